@@ -1,0 +1,8 @@
+# copier: filter replace("tests.utils", asyncio_tests_package ~ ".utils")
+"""Fixtures and plugins of the whole test suite.
+
+The plugin named below brings the asyncio settings and fixtures; your own fixtures go under it.
+"""
+
+pytest_plugins = ["tests.utils.asyncio_support.plugin"]
+# copier: endfilter

@@ -1,0 +1,1 @@
+"""Examples of asyncio tests, one idea a file: the style guide, executed."""

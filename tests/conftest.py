@@ -1,0 +1,121 @@
+"""What the tests share: the template as users get it, and projects rendered from it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import copier
+import pytest
+
+from workbench import ROOT, git
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tagged clone of this repository, uncommitted work included."""
+    clone = tmp_path_factory.mktemp("template") / "copier-asyncio-testing"
+    listed = git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    for name in filter(None, listed.split("\0")):
+        source, target = ROOT / name, clone / name
+        if source.is_symlink() or source.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target, follow_symlinks=False)
+    git(clone, "init", "--quiet")
+    git(clone, "add", "--all")
+    git(clone, "commit", "--quiet", "--message", "The working tree")
+    git(clone, "tag", "v1.0.0")
+    return clone
+
+
+@pytest.fixture(autouse=True)
+def cache(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """The hooks' cache directory, a fresh one for every test."""
+    directory = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("ASYNCIO_TESTING_CACHE", str(directory))
+    for name in ("ASYNCIO_TESTING_PYTHON", "ASYNCIO_TESTING_VERIFY"):
+        monkeypatch.delenv(name, raising=False)
+    return directory
+
+
+@pytest.fixture
+def cut_off(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No package can be had: the index is empty, and so is every cache."""
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    for name, value in {
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": str(empty),
+        "PIP_CACHE_DIR": str(empty / "pip"),
+        "UV_NO_CONFIG": "1",
+        "UV_DEFAULT_INDEX": empty.as_uri(),
+        "UV_FIND_LINKS": str(empty),
+        "UV_CACHE_DIR": str(empty / "uv"),
+    }.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(scope="session")
+def render(
+    template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Path]:
+    """Return a function that renders the template, once for each set of answers.
+
+    The result is shared by the tests of the session: change a copy (see `project`).
+    """
+    rendered: dict[tuple[tuple[str, str], ...], Path] = {}
+
+    def render(**answers: str) -> Path:
+        key = tuple(sorted(answers.items()))
+        if key not in rendered:
+            target = tmp_path_factory.mktemp("rendered") / "project"
+            copier.run_copy(
+                str(template),
+                target,
+                data=answers,
+                defaults=True,
+                unsafe=True,
+                skip_tasks=True,
+                quiet=True,
+            )
+            rendered[key] = target
+        return rendered[key]
+
+    return render
+
+
+@pytest.fixture
+def project(render: Callable[..., Path], tmp_path: Path) -> Path:
+    """A rendered project of the test's own, with the default answers."""
+    return Path(shutil.copytree(render(), tmp_path / "project"))
+
+
+@pytest.fixture
+def suite(
+    render: Callable[..., Path],
+    pytester: pytest.Pytester,
+    monkeypatch: pytest.MonkeyPatch,
+) -> pytest.Pytester:
+    """A pytester in a rendered project without samples: write tests, run them, look.
+
+    Run with `suite.runpytest_subprocess(...)`. Plugins of this repository's own run are
+    kept out of it.
+    """
+    shutil.copytree(
+        render(),
+        pytester.path,
+        dirs_exist_ok=True,
+        ignore=shutil.ignore_patterns("asyncio_examples"),
+    )
+    monkeypatch.setenv(
+        "PYTEST_ADDOPTS", "-p no:randomly -p no:xdist -p no:cacheprovider"
+    )
+    return pytester

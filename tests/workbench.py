@@ -1,0 +1,88 @@
+"""What the tests do to projects from outside, as users would: git, Copier, a look."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+_GIT = [
+    "git",
+    "-c",
+    "user.name=t",
+    "-c",
+    "user.email=t@example.invalid",
+    "-c",
+    "commit.gpgsign=false",
+]
+
+
+def git(directory: Path, *arguments: str) -> str:
+    """Run git in a directory and return what it printed."""
+    return subprocess.run(
+        [*_GIT, *arguments], cwd=directory, check=True, capture_output=True, text=True
+    ).stdout
+
+
+def run_copier(
+    *arguments: str | Path, cwd: Path, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the command `copier` as a user does, without a terminal.
+
+    The suite is verified with the Python of this run, unless `environment` says
+    otherwise, so that nothing is fetched.
+    """
+    return subprocess.run(
+        [sys.executable, "-m", "copier", *arguments],
+        cwd=cwd,
+        env={**os.environ, "ASYNCIO_TESTING_PYTHON": sys.executable, **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def tree(directory: Path) -> list[str]:
+    """List all files below a directory, but for git's own."""
+    return sorted(
+        path.relative_to(directory).as_posix()
+        for path in directory.rglob("*")
+        if not path.is_dir() and ".git" not in path.relative_to(directory).parts
+    )
+
+
+def changed(template: Path, clone: Path, files: dict[str, str | None]) -> Path:
+    """Clone a template, write (or with None delete) some files of it, and tag that.
+
+    In the paths, `tests/` stands for the directory that becomes the tests directory.
+    """
+    git(template.parent, "clone", "--quiet", str(template), str(clone))
+    for name, text in files.items():
+        inside = name.replace("tests/", "{{ asyncio_tests_dir }}/", 1)
+        path = clone / "template" / inside
+        if text is None:
+            path.unlink()
+        else:
+            path.write_text(text, encoding="utf-8")
+    git(clone, "add", "--all")
+    git(clone, "commit", "--quiet", "--allow-empty", "--message", "Changed")
+    git(clone, "tag", "v1.0.1")
+    return clone
+
+
+def is_running(pid: int) -> bool:
+    """Tell whether a process is there and is no zombie that waits to be reaped."""
+    found = shutil.which("ps")
+    assert found
+    state = subprocess.run(
+        [found, "-o", "stat=", "-p", str(pid)],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.strip()
+    return bool(state) and not state.startswith("Z")
