@@ -1,0 +1,74 @@
+"""`python hooks verify`: run the rendered suite and say what came of it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from verify import cache, outcome, suite
+from verify.interpreters import NoInterpreterError, find_interpreter
+
+if TYPE_CHECKING:
+    from verify.outcome import Outcome
+
+MODES = ("standard", "strict", "skip")
+MODE_VARIABLE = "ASYNCIO_TESTING_VERIFY"
+BAD_MODE = "{variable}: {value!r} is not one of {modes}"
+
+
+# The type of a subparsers action is private to argparse, hence Any.
+def add_parser(commands: Any) -> None:  # noqa: ANN401 (see the line above)
+    """Describe the command's words to argparse."""
+    parser = commands.add_parser("verify", help=__doc__)
+    parser.add_argument(
+        "--project", type=Path, default=Path(), help="the rendered project (.)"
+    )
+    parser.add_argument(
+        "--tests-dir", default="tests", help="its tests directory (tests)"
+    )
+    parser.add_argument("--mode", choices=MODES, default="standard")
+    parser.add_argument(
+        "--quiet",
+        action=argparse.BooleanOptionalAction,
+        default=False,
+        help="print nothing when all is well",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Verify a rendered project.
+
+    The environment variable ASYNCIO_TESTING_VERIFY, one of the modes, outranks the
+    recorded answer: it is for the one run in which that answer is wrong.
+
+    Returns:
+        The exit code: 0 when verified, skipped, or not verified in standard mode.
+    """
+    mode = os.environ.get(MODE_VARIABLE) or options.mode
+    if mode not in MODES:
+        modes = ", ".join(MODES)
+        text = BAD_MODE.format(variable=MODE_VARIABLE, value=mode, modes=modes)
+        print(text, file=sys.stderr)
+        return 1
+    result = _verify(options.project.resolve(), options.tests_dir, mode)
+    if result.worth_saying or not options.quiet:
+        print(result.text, file=sys.stderr, flush=True)
+    return result.exit_code
+
+
+def _verify(project: Path, tests_dir: str, mode: str) -> Outcome:
+    if mode == "skip":
+        return outcome.skipped(project, tests_dir)
+    try:
+        interpreter = find_interpreter(project, tests_dir)
+    except NoInterpreterError as error:
+        return outcome.not_verified(project, tests_dir, error, strict=mode == "strict")
+    run = suite.run(interpreter, project, tests_dir)
+    if run.passed:
+        return outcome.verified(project, tests_dir, run)
+    report = cache.write_report(project.name, outcome.full_report(project, run))
+    return outcome.failed(run, report)

@@ -1,0 +1,128 @@
+"""Finds a Python that can run the rendered suite."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from packaging.requirements import Requirement
+
+from verify import isolated, process
+
+VARIABLE = "ASYNCIO_TESTING_PYTHON"
+PROBE_LIMIT = 30.0  # seconds; a cold start from a slow disk takes two or three
+
+NAMED_UNSUITABLE = f"{VARIABLE} names {{path}}, which {{reason}}"
+
+_PROBE = """
+import importlib.metadata, json, sys
+versions = {}
+for name in sys.argv[1:]:
+    try:
+        versions[name] = importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        versions[name] = None
+print(json.dumps(versions))
+"""
+
+
+class NoInterpreterError(Exception):
+    """Nothing here can run the suite.
+
+    `fatal` is true when the user named an interpreter that will not do: that is a
+    mistake to hear about, not a circumstance to live with.
+    """
+
+    def __init__(self, reason: str, *, fatal: bool = False) -> None:
+        super().__init__(reason)
+        self.fatal = fatal
+
+
+class Interpreter(NamedTuple):
+    """A Python that can run the suite.
+
+    `origin` says where it comes from, `notes` what was passed over to get to it, and
+    `isolated` whether Python is to be kept from the user's own modules.
+    """
+
+    path: Path
+    origin: str
+    notes: tuple[str, ...] = ()
+    isolated: bool = False
+
+
+def find_interpreter(project: Path, tests_dir: str) -> Interpreter:
+    """Find a Python with what the suite requires.
+
+    The first of: the one named by $ASYNCIO_TESTING_PYTHON, the project's own
+    environment, an isolated environment that is made for the purpose, once, and shared
+    by later runs. Nothing is ever installed into the first two.
+
+    Raises:
+        NoInterpreterError: There is none.
+    """
+    requirements = read_requirements(project / tests_dir / "requirements.txt")
+    named = os.environ.get(VARIABLE)
+    if named:
+        path = Path(named).expanduser().absolute()
+        unfit = _unfit(path, requirements)
+        if unfit:
+            text = NAMED_UNSUITABLE.format(path=path, reason=unfit)
+            raise NoInterpreterError(text, fatal=True)
+        return Interpreter(path, f"named by {VARIABLE}")
+
+    notes: list[str] = []
+    for path in _project_interpreters(project):
+        unfit = _unfit(path, requirements)
+        if not unfit:
+            return Interpreter(path, "the project's own environment", tuple(notes))
+        notes.append(f"passed over {path}, which {unfit}")
+    try:
+        environment = isolated.environment()
+    except isolated.CannotMakeError as error:
+        raise NoInterpreterError("; ".join([*notes, str(error)])) from error
+    return Interpreter(
+        isolated.python_of(environment),
+        f"an isolated environment, {environment}",
+        tuple(notes),
+        isolated=True,
+    )
+
+
+def read_requirements(path: Path) -> list[Requirement]:
+    """Read a requirements file of plain lines, such as the template renders."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [Requirement(line) for line in lines if line and not line.startswith("#")]
+
+
+def _project_interpreters(project: Path) -> list[Path]:
+    """List the Pythons of virtual environments inside the project."""
+    places = [os.environ.get("UV_PROJECT_ENVIRONMENT") or ".venv", "venv"]
+    found = [isolated.python_of(project / place) for place in places]
+    return [path for path in found if path.exists()]
+
+
+def _unfit(path: Path, requirements: list[Requirement]) -> str | None:
+    """Say why a Python cannot run the suite, or None when it can."""
+    names = [requirement.name for requirement in requirements]
+    try:
+        finished = process.run(
+            [path, "-c", _PROBE, *names],
+            directory=Path(sys.prefix),
+            limit=PROBE_LIMIT,
+        )
+        versions = json.loads(finished.output)
+    except OSError as error:
+        return f"cannot be started: {error.strerror}"
+    except ValueError:
+        return "is not a working Python"
+    for requirement in requirements:
+        version = versions[requirement.name]
+        if version is None:
+            return f"does not have {requirement}"
+        if not requirement.specifier.contains(version, prereleases=True):
+            return f"has {requirement.name} {version} where {requirement} is needed"
+    return None

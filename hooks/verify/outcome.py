@@ -1,0 +1,115 @@
+"""Words what a verification came to. The last lines that the user reads are these."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from verify.interpreters import NoInterpreterError
+    from verify.suite import Run
+
+VERIFIED = """\
+asyncio tests: verified. {count} passed in {seconds:.1f} s
+  with {versions}
+  in {origin}
+  Run them again: {again}"""
+NOT_VERIFIED = """\
+asyncio tests: not verified, since {reason}
+  Run them later: {again}"""
+FAILED = """\
+asyncio tests: failed. {faults} of what was rendered did not pass, {count} ran
+{list}
+  with {versions}
+  in {origin}
+  The full report: {report}
+  Undo: delete the rendered files. Copier deletes a directory that it has just made;
+  `copier copy --no-cleanup` keeps it."""
+SKIPPED = """\
+asyncio tests: not run, as asked
+  Run them later: {again}"""
+LISTED = 12
+
+
+class Outcome(NamedTuple):
+    """What to print, whether also under --quiet, and the exit code."""
+
+    text: str
+    worth_saying: bool
+    exit_code: int
+
+
+def verified(project: Path, tests_dir: str, run: Run) -> Outcome:
+    """Every rendered test ran and passed."""
+    text = VERIFIED.format(
+        count=_tests(run.ran),
+        seconds=run.seconds,
+        versions=_versions(run),
+        origin=_origin(run),
+        again=run_again(project, tests_dir),
+    )
+    return Outcome(text, worth_saying=False, exit_code=0)
+
+
+def not_verified(
+    project: Path, tests_dir: str, error: NoInterpreterError, *, strict: bool
+) -> Outcome:
+    """Nothing could run the tests: an error if the user wants it to be one."""
+    again = run_again(project, tests_dir)
+    text = NOT_VERIFIED.format(reason=error, again=again)
+    return Outcome(text, worth_saying=True, exit_code=int(strict or error.fatal))
+
+
+def failed(run: Run, report: Path) -> Outcome:
+    """A test did not pass, or was not run."""
+    listed = [f"  {fault.what}\n    {fault.why}" for fault in run.faults[:LISTED]]
+    if len(run.faults) > LISTED:
+        listed.append(f"  and {len(run.faults) - LISTED} more, in the report")
+    text = FAILED.format(
+        faults=len(run.faults),
+        count=_tests(run.ran),
+        list="\n".join(listed),
+        versions=_versions(run) or "versions that pytest did not get to report",
+        origin=_origin(run),
+        report=report,
+    )
+    return Outcome(text, worth_saying=True, exit_code=1)
+
+
+def skipped(project: Path, tests_dir: str) -> Outcome:
+    """The user does not want the tests to be run."""
+    text = SKIPPED.format(again=run_again(project, tests_dir))
+    return Outcome(text, worth_saying=False, exit_code=0)
+
+
+def full_report(project: Path, run: Run) -> str:
+    """Return everything that is known of a failed run."""
+    faults = "\n".join(f"{fault.what}: {fault.why}" for fault in run.faults)
+    return (
+        f"project: {project}\npython: {run.interpreter.path}\n"
+        f"environment: {_origin(run)}\nversions: {_versions(run)}\n"
+        f"\n{faults}\n\n{run.output}"
+    )
+
+
+def run_again(project: Path, tests_dir: str) -> str:
+    """Return the one command that installs what the tests need and runs them."""
+    # In a shell of the user's, in an environment of the user's: only they may fill it.
+    return (
+        f"cd {shlex.quote(str(project))} && "
+        f"python -m pip install -r {tests_dir}/requirements.txt && python -m pytest"
+    )
+
+
+def _tests(count: int) -> str:
+    return f"{count} test" if count == 1 else f"{count} tests"
+
+
+def _versions(run: Run) -> str:
+    return ", ".join(f"{name} {version}" for name, version in run.versions.items())
+
+
+def _origin(run: Run) -> str:
+    return "; ".join([run.interpreter.origin, *run.interpreter.notes])

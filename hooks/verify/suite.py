@@ -1,0 +1,158 @@
+"""Runs the rendered tests with a given Python, leaving nothing in the project."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
+
+from verify import process
+
+if TYPE_CHECKING:
+    from verify.interpreters import Interpreter
+
+RUNNER = Path(__file__).with_name("runner.py")
+EXAMPLES = "asyncio_examples"
+RUN_LIMIT = 300.0  # seconds; the suite takes about one
+
+NONE_RENDERED = "holds no tests"
+NONE_RUN = "no test of it was run"
+TIMED_OUT = f"the run did not end within {RUN_LIMIT:g} s"
+BROKEN = "pytest ended with exit code {code}: {last}"
+
+_TESTS_WERE_RUN = (0, 1, 5)  # pytest.ExitCode: OK, TESTS_FAILED, NO_TESTS_COLLECTED
+
+# What a shell may hold that would make pytest run other tests, or run them otherwise,
+# than in the project's next shell. PYTHONHOME belongs to Copier's Python, not to this.
+_DROPPED = {
+    "PYTEST_ADDOPTS",
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD",
+    "PYTEST_PLUGINS",
+    "PYTHONHOME",
+    "__PYVENV_LAUNCHER__",
+}
+
+
+class _Report(TypedDict):
+    """What runner.py writes down; see there."""
+
+    versions: dict[str, str]
+    tests: dict[str, dict[str, str]]
+    errors: list[dict[str, str]]
+
+
+class Fault(NamedTuple):
+    """A test, file or run that was not as it should be, and why."""
+
+    what: str
+    why: str
+
+
+class Run(NamedTuple):
+    """What came of running the suite.
+
+    `ran` is the number of tests that ran, `seconds` the wall time of the whole run.
+    """
+
+    interpreter: Interpreter
+    versions: dict[str, str]
+    ran: int
+    seconds: float
+    faults: list[Fault]
+    output: str
+
+    @property
+    def passed(self) -> bool:
+        """Every rendered test ran and passed."""
+        return not self.faults
+
+
+def run(interpreter: Interpreter, project: Path, tests_dir: str) -> Run:
+    """Run the rendered tests and compare what ran with what was rendered.
+
+    Args:
+        interpreter: The Python to run them with.
+        project: The rendered project.
+        tests_dir: Its tests directory, relative and with forward slashes.
+    """
+    where = f"{tests_dir}/{EXAMPLES}"
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as scratch:
+        report = Path(scratch, "report.json")
+        finished = process.run(
+            [
+                interpreter.path,
+                *(["-I"] if interpreter.isolated else []),
+                "-B",
+                RUNNER,
+                report,
+                "-p",
+                "no:cacheprovider",
+                "--color=no",
+                "-v",  # names each test before it runs, the one that hangs too
+                f"--basetemp={Path(scratch, 'basetemp')}",
+                where,
+            ],
+            directory=project,
+            limit=RUN_LIMIT,
+            environment=_environment(),
+        )
+        ended = report.exists()
+        recorded: _Report = (
+            json.loads(report.read_bytes())
+            if ended
+            else {"versions": {}, "tests": {}, "errors": []}
+        )
+    seconds = time.monotonic() - started
+
+    rendered = [f"{where}/{path.name}" for path in (project / where).glob("test_*.py")]
+    return Run(
+        interpreter=interpreter,
+        versions=recorded["versions"],
+        ran=len(recorded["tests"]),
+        seconds=seconds,
+        faults=_broken(finished, where, ended=ended)
+        or _unfinished(recorded["errors"], recorded["tests"])
+        + _unseen(rendered, recorded["errors"], recorded["tests"]),
+        output=finished.output,
+    )
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: text for name, text in os.environ.items() if name not in _DROPPED}
+    return kept | {"PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _broken(finished: process.Finished, where: str, *, ended: bool) -> list[Fault]:
+    """Find what kept pytest from running its tests at all."""
+    if finished.code is None:
+        return [Fault(where, TIMED_OUT)]
+    if not ended or finished.code not in _TESTS_WERE_RUN:
+        last = (finished.output.strip().splitlines() or ["it printed nothing"])[-1]
+        return [Fault(where, BROKEN.format(code=finished.code, last=last.strip()))]
+    return []
+
+
+def _unfinished(
+    errors: list[dict[str, str]], tests: dict[str, dict[str, str]]
+) -> list[Fault]:
+    """Find files that could not be collected, and tests that did not pass."""
+    return [Fault(error["id"], error["why"]) for error in errors] + [
+        Fault(name, f"{test['outcome']}: {test['why']}")
+        for name, test in sorted(tests.items())
+        if test["outcome"] != "passed"
+    ]
+
+
+def _unseen(
+    rendered: list[str], errors: list[dict[str, str]], tests: dict[str, dict[str, str]]
+) -> list[Fault]:
+    """Find rendered files none of whose tests was run; none rendered is a fault too."""
+    seen = {name.partition("::")[0] for name in tests}
+    seen |= {error["id"] for error in errors}
+    if not rendered:
+        return [Fault(EXAMPLES, NONE_RENDERED)]
+    return [Fault(name, NONE_RUN) for name in sorted(rendered) if name not in seen]
