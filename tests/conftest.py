@@ -29,7 +29,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     git(clone, "init", "--quiet")
     git(clone, "add", "--all")
     git(clone, "commit", "--quiet", "--message", "The working tree")
-    git(clone, "tag", "v1.0.0")
+    git(clone, "tag", "v0.1.0")
     return clone
 
 

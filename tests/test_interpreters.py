@@ -72,7 +72,7 @@ def test_an_environment_without_pytest_is_passed_over_with_a_reason(
 ) -> None:
     """The reason ends up in the last lines, so that nobody wonders."""
     make_environment(project / ".venv", packages=False)
-    ready = cache / "environments" / isolated._key()
+    ready = cache / "environments" / isolated.key()
     make_environment(ready)
 
     found = interpreters.find_interpreter(project, "tests")
@@ -94,7 +94,7 @@ def test_an_environment_with_an_old_version_is_passed_over(
     old.mkdir()
     text = "Metadata-Version: 2.1\nName: pytest-asyncio\nVersion: 0.23.8\n"
     (old / "METADATA").write_text(text, encoding="utf-8")
-    make_environment(cache / "environments" / isolated._key())
+    make_environment(cache / "environments" / isolated.key())
 
     found = interpreters.find_interpreter(project, "tests")
 
@@ -142,7 +142,7 @@ def test_a_broken_environment_of_the_project_is_passed_over(
     python.unlink()
     python.write_text("not a program", encoding="utf-8")
     python.chmod(0o755)
-    make_environment(cache / "environments" / isolated._key())
+    make_environment(cache / "environments" / isolated.key())
 
     found = interpreters.find_interpreter(project, "tests")
 
@@ -198,7 +198,7 @@ def test_an_environment_whose_python_is_gone_is_made_again(
     isolated.python_of(place).symlink_to(tmp_path / "gone")
     make_environment(built)
 
-    isolated._move(built, place)
+    isolated.put_in_place(built, place)
 
     assert isolated.python_of(place).exists()
 
@@ -210,7 +210,7 @@ def test_of_two_runs_at_once_the_first_to_finish_wins(tmp_path: Path) -> None:
     (place / "the first").touch()
     make_environment(built)
 
-    isolated._move(built, place)
+    isolated.put_in_place(built, place)
 
     assert (place / "the first").exists()
 
@@ -220,19 +220,19 @@ def test_an_environment_that_cannot_be_put_in_place_is_an_error(
 ) -> None:
     """Only a finished environment in its place excuses a failed move."""
     with pytest.raises(OSError, match="No such file"):
-        isolated._move(tmp_path / "missing", tmp_path / "place")
+        isolated.put_in_place(tmp_path / "missing", tmp_path / "place")
 
 
 def test_the_environment_depends_on_its_pins(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """New pins make a new environment; the old one may still be in use."""
-    before = isolated._key()
+    before = isolated.key()
     other = tmp_path / "requirements.txt"
     other.write_text("pytest==8.4.0\n", encoding="utf-8")
     monkeypatch.setattr(isolated, "REQUIREMENTS", other)
 
-    assert isolated._key() != before
+    assert isolated.key() != before
 
 
 def test_a_slow_installer_is_given_up(
@@ -242,7 +242,7 @@ def test_a_slow_installer_is_given_up(
     monkeypatch.setattr(isolated, "INSTALL_LIMIT", 0.01)
 
     endless = "import signal; signal.pause()"
-    said = isolated._first_problem(tmp_path, [sys.executable, "-c", endless])
+    said = isolated.first_problem(tmp_path, [sys.executable, "-c", endless])
 
     assert said == "not done after 0.01 s"
 
@@ -287,7 +287,7 @@ def test_an_isolated_environment_is_made_once_and_shared(
     assert said_first.startswith("Preparing an isolated environment")
     assert said_second == ""
     required = project / "tests" / "requirements.txt"
-    assert not interpreters._unfit(first.path, interpreters.read_requirements(required))
+    assert interpreters.why_unfit(first.path, required) is None
 
 
 @pytest.mark.network

@@ -6,11 +6,12 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import NamedTuple
-
-from packaging.requirements import Requirement
+from typing import TYPE_CHECKING, NamedTuple
 
 from verify import isolated, process
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
 VARIABLE = "ASYNCIO_TESTING_PYTHON"
 PROBE_LIMIT = 30.0  # seconds; a cold start from a slow disk takes two or three
@@ -64,11 +65,11 @@ def find_interpreter(project: Path, tests_dir: str) -> Interpreter:
     Raises:
         NoInterpreterError: There is none.
     """
-    requirements = read_requirements(project / tests_dir / "requirements.txt")
+    requirements = project / tests_dir / "requirements.txt"
     named = os.environ.get(VARIABLE)
     if named:
         path = Path(named).expanduser().absolute()
-        unfit = _unfit(path, requirements)
+        unfit = why_unfit(path, requirements)
         if unfit:
             text = NAMED_UNSUITABLE.format(path=path, reason=unfit)
             raise NoInterpreterError(text, fatal=True)
@@ -76,7 +77,7 @@ def find_interpreter(project: Path, tests_dir: str) -> Interpreter:
 
     notes: list[str] = []
     for path in _project_interpreters(project):
-        unfit = _unfit(path, requirements)
+        unfit = why_unfit(path, requirements)
         if not unfit:
             return Interpreter(path, "the project's own environment", tuple(notes))
         notes.append(f"passed over {path}, which {unfit}")
@@ -94,6 +95,9 @@ def find_interpreter(project: Path, tests_dir: str) -> Interpreter:
 
 def read_requirements(path: Path) -> list[Requirement]:
     """Read a requirements file of plain lines, such as the template renders."""
+    # Most runs have no environment to compare with: 50 ms that they need not wait.
+    from packaging.requirements import Requirement  # noqa: PLC0415 (see above)
+
     lines = path.read_text(encoding="utf-8").splitlines()
     return [Requirement(line) for line in lines if line and not line.startswith("#")]
 
@@ -105,8 +109,9 @@ def _project_interpreters(project: Path) -> list[Path]:
     return [path for path in found if path.exists()]
 
 
-def _unfit(path: Path, requirements: list[Requirement]) -> str | None:
+def why_unfit(path: Path, requirements_file: Path) -> str | None:
     """Say why a Python cannot run the suite, or None when it can."""
+    requirements = read_requirements(requirements_file)
     names = [requirement.name for requirement in requirements]
     try:
         finished = process.run(

@@ -47,7 +47,7 @@ def environment() -> Path:
         CannotMakeError: Neither uv nor venv and pip could make it.
     """
     environments = cache.directory() / "environments"
-    place = environments / _key()
+    place = environments / key()
     if python_of(place).exists():  # a dangling link when its Python was removed
         return place
     print(PREPARING.format(directory=environments), file=sys.stderr, flush=True)
@@ -56,7 +56,7 @@ def environment() -> Path:
         with tempfile.TemporaryDirectory(dir=environments, prefix="making-") as scratch:
             built = Path(scratch, "environment")
             _build(built)
-            _move(built, place)
+            put_in_place(built, place)
     except OSError as error:
         reason = f"{error.filename or environments}: {error.strerror}"
         raise CannotMakeError(CANNOT.format(attempts=reason)) from error
@@ -70,7 +70,7 @@ def python_of(environment: Path) -> Path:
     return environment / "bin" / "python"
 
 
-def _key() -> str:
+def key() -> str:
     """Name what the environment depends on: the pins, and this very interpreter."""
     parts = [platform.machine(), sys.version, os.path.realpath(sys.base_prefix)]
     content = REQUIREMENTS.read_bytes() + "\0".join(parts).encode()
@@ -102,7 +102,7 @@ def _ways() -> list[tuple[str, Callable[[Path], str | None]]]:
 def _with_uv(uv: str, place: Path) -> str | None:
     python = python_of(place)
     install = ["pip", "install", "--quiet", "--compile-bytecode", "--require-hashes"]
-    return _first_problem(
+    return first_problem(
         place.parent,
         [uv, "venv", "--quiet", "--no-project", "--python", sys.executable, place],
         [uv, *install, "--python", python, "--requirement", REQUIREMENTS],
@@ -112,14 +112,15 @@ def _with_uv(uv: str, place: Path) -> str | None:
 def _with_pip(place: Path) -> str | None:
     quick = ["--quiet", "--disable-pip-version-check", "--no-input", "--retries=1"]
     install = ["-m", "pip", "install", *quick, "--require-hashes"]
-    return _first_problem(
+    return first_problem(
         place.parent,
         [sys.executable, "-m", "venv", place],
         [python_of(place), *install, "--requirement", REQUIREMENTS],
     )
 
 
-def _first_problem(directory: Path, *commands: list[str | Path]) -> str | None:
+def first_problem(directory: Path, *commands: list[str | Path]) -> str | None:
+    """Run commands in a row; return what the first that failed said, or None."""
     for command in commands:
         finished = process.run(command, directory=directory, limit=INSTALL_LIMIT)
         if finished.code is None:
@@ -130,7 +131,7 @@ def _first_problem(directory: Path, *commands: list[str | Path]) -> str | None:
     return None
 
 
-def _move(built: Path, place: Path) -> None:
+def put_in_place(built: Path, place: Path) -> None:
     """Put a finished environment in its place, over a broken one if need be."""
     if place.exists() and not python_of(place).exists():
         shutil.rmtree(place)

@@ -1,0 +1,107 @@
+"""The checks that CI runs beside the tests: lint, types, and every supported version.
+
+`uv run --group lint nox` runs all of them, `nox --list` names them. A session whose
+Python is missing is skipped with a word about it; in CI it is an error.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import nox
+import tomlkit
+
+ROOT = Path(__file__).parent
+PYTHONS = ["3.10", "3.11", "3.12", "3.13", "3.14", "3.15"]
+# The lowest that template/.../requirements.txt allows, and the newest.
+VERSIONS = {
+    "lowest": ["pytest==8.4.0", "pytest-asyncio==1.3.0"],
+    "newest": ["pytest", "pytest-asyncio"],
+}
+
+nox.options.default_venv_backend = "uv"
+nox.options.error_on_missing_interpreters = bool(os.environ.get("CI"))
+nox.options.sessions = ["lint", "rendered", "hooks"]
+
+
+@nox.session(venv_backend="none")
+def lint(session: nox.Session) -> None:
+    """Lint and type-check the hooks, the template in place, and what it renders."""
+    places = ["hooks", "tests", "benchmarks", "noxfile.py", "template"]
+    session.run("ruff", "check", *places)
+    session.run("ruff", "format", "--check", *places)
+    session.run("mypy", "hooks", "tests", "benchmarks", "noxfile.py")
+    session.run("mypy", "lint")
+    session.run("pyright")
+
+    for tests_dir in ("tests", "app/tests"):
+        rendered = render(session, asyncio_tests_dir=tests_dir)
+        with session.chdir(rendered):
+            config = ["--config", str(ROOT / "lint" / "rendered.toml")]
+            session.run("ruff", "check", "--no-cache", *config, ".")
+            session.run("ruff", "format", "--no-cache", "--check", *config, ".")
+            session.run("mypy", "--strict", "--python-version=3.10", ".")
+            session.run("pyright", "--project", str(ROOT / "lint" / "rendered.json"))
+
+
+@nox.session(python=PYTHONS)
+@nox.parametrize("versions", list(VERSIONS))
+def rendered(session: nox.Session, versions: str) -> None:
+    """Run the rendered suite, and the tests of its helpers, with warnings as errors."""
+    session.install(*VERSIONS[versions], "pytest-xdist", "pytest-randomly")
+    project = render(session)
+    shutil.copytree(ROOT / "tests" / "behaviour", project / "tests" / "behaviour")
+    plain = ["-W", "error", "-p", "no:cacheprovider", "-p", "no:randomly"]
+    quiet = {"PYTHONDONTWRITEBYTECODE": "1"}
+    with session.chdir(project):
+        session.run("pytest", "-q", *plain, "-p", "no:xdist", env=quiet)
+        session.run("pytest", "-q", *plain, "-n", "2", env=quiet)
+        session.run("pytest", "-q", "-W", "error", "-p", "randomly", env=quiet)
+
+
+@nox.session(python=PYTHONS)
+def hooks(session: nox.Session) -> None:
+    """Run this repository's own tests that depend on the version of Python."""
+    session.install("--group", "test")
+    session.run("pytest", "-m", "not network", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def pins(session: nox.Session) -> None:
+    """Write the newest version of every development dependency into pyproject.toml.
+
+    They stand there as constraints, since a committed uv.lock would hold the addresses
+    of whatever package index made it.
+    """
+    path = ROOT / "pyproject.toml"
+    content = tomlkit.parse(path.read_text(encoding="utf-8"))
+    uv = content["tool"]["uv"]
+    uv["constraint-dependencies"] = []
+    path.write_text(tomlkit.dumps(content), encoding="utf-8")
+    session.run("uv", "lock", "--quiet", "--upgrade", external=True)
+    export = ["uv", "export", "--quiet", "--all-groups", "--no-hashes"]
+    plain = ["--no-annotate", "--no-header", "--no-emit-project"]
+    exported = session.run(*export, *plain, external=True, silent=True)
+    lines = sorted(" ".join(line.split()) for line in str(exported).splitlines())
+    array = tomlkit.array()
+    for line in filter(None, lines):
+        array.append(line)  # pyright: ignore[reportUnknownMemberType] (tomlkit leaves it untyped)
+    uv["constraint-dependencies"] = array.multiline(multiline=True)
+    path.write_text(tomlkit.dumps(content), encoding="utf-8")
+    session.run("uv", "lock", "--quiet", external=True)
+
+
+def render(session: nox.Session, **answers: str) -> Path:
+    """Render the template into the session's directory, without running the suite."""
+    target = Path(session.create_tmp()) / "project"
+    shutil.rmtree(target, ignore_errors=True)
+    data = [f"--data={name}={value}" for name, value in answers.items()]
+    session.run(
+        *["uv", "run", "--quiet", "--project", str(ROOT), "copier", "copy"],
+        *["--quiet", "--skip-tasks", "--defaults", "--vcs-ref=HEAD", *data],
+        *[str(ROOT), str(target)],
+        external=True,
+    )
+    return target
