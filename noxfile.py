@@ -6,8 +6,10 @@ Python is missing is skipped with a word about it; in CI it is an error.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import nox
@@ -37,13 +39,15 @@ def lint(session: nox.Session) -> None:
     session.run("pyright")
 
     for tests_dir in ("tests", "app/tests"):
-        rendered = render(session, asyncio_tests_dir=tests_dir)
-        with session.chdir(rendered):
-            config = ["--config", str(ROOT / "lint" / "rendered.toml")]
-            session.run("ruff", "check", "--no-cache", *config, ".")
-            session.run("ruff", "format", "--no-cache", "--check", *config, ".")
+        project = render(session, asyncio_tests_dir=tests_dir)
+        settings = {"typeCheckingMode": "strict", "pythonVersion": "3.10"}
+        (project / "pyrightconfig.json").write_text(json.dumps(settings))
+        ruff = ["--no-cache", "--config", str(ROOT / "lint" / "rendered.toml")]
+        with session.chdir(project):
+            session.run("ruff", "check", *ruff)
+            session.run("ruff", "format", "--check", *ruff)
             session.run("mypy", "--strict", "--python-version=3.10", ".")
-            session.run("pyright", "--project", str(ROOT / "lint" / "rendered.json"))
+            session.run("pyright", "--pythonpath", sys.executable)
 
 
 @nox.session(python=PYTHONS)

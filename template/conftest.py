@@ -1,7 +1,7 @@
 # copier: filter replace("tests.utils", asyncio_tests_package ~ ".utils")
 """Fixtures and plugins of the whole test suite.
 
-The plugin named below brings the asyncio settings and fixtures; your own fixtures go under it.
+The plugin brings the asyncio settings and fixtures; your own fixtures go below it.
 """
 
 pytest_plugins = ["tests.utils.asyncio_support.plugin"]

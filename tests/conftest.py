@@ -15,6 +15,9 @@ from workbench import ROOT, git
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# Run inside rendered projects: by test_behaviour.py, and by nox on every Python.
+collect_ignore = ["behaviour"]
+
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:

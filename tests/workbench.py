@@ -71,7 +71,7 @@ def changed(template: Path, clone: Path, files: dict[str, str | None]) -> Path:
             path.write_text(text, encoding="utf-8")
     git(clone, "add", "--all")
     git(clone, "commit", "--quiet", "--allow-empty", "--message", "Changed")
-    git(clone, "tag", "v0.1.1")
+    git(clone, "tag", "--force", "v0.1.1")
     return clone
 
 

@@ -57,7 +57,7 @@ def _why(report: pytest.CollectReport | pytest.TestReport) -> str:
         return report.longrepr[2]
     crash = getattr(report.longrepr, "reprcrash", None)
     lines = (crash.message if crash else report.longreprtext).strip().splitlines()
-    return lines[0 if crash else -1] if lines else ""
+    return lines[0 if crash else -1].removeprefix("E ").strip() if lines else ""
 
 
 def main(report: Path, arguments: list[str]) -> int:

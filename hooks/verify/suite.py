@@ -92,6 +92,7 @@ def run(interpreter: Interpreter, project: Path, tests_dir: str) -> Run:
                 "-p",
                 "no:cacheprovider",
                 "--color=no",
+                "--continue-on-collection-errors",
                 "-v",  # names each test before it runs, the one that hangs too
                 f"--basetemp={Path(scratch, 'basetemp')}",
                 where,

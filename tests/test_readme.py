@@ -1,0 +1,187 @@
+"""The README's commands do what it says, and what it says is so."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from markdown_blocks import Block, blocks, links
+from workbench import ROOT, git, tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+README = ROOT / "README.md"
+COMMANDS = [block for block in blocks(README) if block.language == "sh"]
+SHOWN = [block for block in blocks(README) if block.language == "text"]
+MAIN_JOB, OWN_TESTS = COMMANDS[0], COMMANDS[-1]
+
+TEXT = README.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def stranger(template: Path, tmp_path: Path) -> Callable[[Block], str]:
+    """Return a function that runs a block as a stranger does who has just cloned this.
+
+    The home directory is empty; there are git, Python and pip, and nothing of ours.
+    """
+    python = tmp_path / "python"
+    subprocess.run([sys.executable, "-m", "venv", python], check=True)
+    clone = tmp_path / "copier-asyncio-testing"
+    git(tmp_path, "clone", "--quiet", str(template), str(clone))
+    home = tmp_path / "home"
+    home.mkdir()
+    kept = ("PIP_", "SSL_", "REQUESTS_", "COVERAGE_", "LANG")
+    environment = {
+        **{name: value for name, value in os.environ.items() if name.startswith(kept)},
+        "HOME": str(home),
+        "PATH": f"{python / 'bin'}:/usr/local/bin:/usr/bin:/bin",
+    }
+
+    def run(block: Block, **more: str) -> str:
+        finished = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", block.text],
+            cwd=clone,
+            env=environment | more,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        said = finished.stdout + finished.stderr
+        assert finished.returncode == 0, said
+        return said.replace(str(home), "~")
+
+    return run
+
+
+def test_every_block_is_a_command_or_what_one_prints() -> None:
+    """So that none is left out of these tests."""
+    assert {block.language for block in blocks(README)} == {"sh", "text"}
+    assert [blocks(README)[1]] == SHOWN
+
+
+@pytest.mark.network
+def test_the_main_job_ends_as_shown(
+    stranger: Callable[[Block], str], tmp_path: Path
+) -> None:
+    """The first command, pasted by somebody who has nothing yet."""
+    said = stranger(MAIN_JOB)
+
+    shown = SHOWN[0].text
+    for line in shown.splitlines():
+        pattern = re.escape(line)
+        pattern = re.sub(r"\\\.cache/|[0-9a-f]{16}|(\d+\\\.)*\d+", _alike, pattern)
+        assert re.search(rf"(?m)^{pattern}$", said), said
+    assert "tests/asyncio_examples/__init__.py" in tree(tmp_path / "my-project")
+
+
+def _alike(match: re.Match[str]) -> str:
+    """Turn what differs between machines and versions into a pattern."""
+    if match[0].endswith("/"):
+        return r"(\.cache|Library/Caches)/"
+    return "[0-9a-f]{16}" if len(match[0]) == 16 else r"[\d.]+"
+
+
+@pytest.mark.network
+@pytest.mark.parametrize("block", COMMANDS[1:-1], ids=lambda block: block.line)
+def test_the_other_commands_work_after_the_first(
+    block: Block, stranger: Callable[[Block], str]
+) -> None:
+    """Each is shown after the main job, whose line installs uv."""
+    stranger(MAIN_JOB)
+
+    stranger(block)
+
+
+@pytest.mark.network
+def test_the_tests_of_this_repository_are_set_up_by_one_command(
+    stranger: Callable[..., str],
+) -> None:
+    """Collected only: this is one of the tests that it would run."""
+    said = stranger(OWN_TESTS, PYTEST_ADDOPTS="--collect-only --quiet")
+
+    assert "tests/test_readme.py::test_every_block_is_a_command" in said
+
+
+def test_every_question_is_described() -> None:
+    """With its name, its answers and its default, as copier.yml has them."""
+    content = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
+    asked = {
+        name: question
+        for name, question in content.items()
+        if name[0] != "_" and question["when"]
+    }
+
+    rows = re.findall(r"(?m)^\| `(asyncio_\w+)` \| ([^|]+) \|", TEXT)
+
+    assert [name for name, _ in rows] == list(asked)
+    for name, answers in rows:
+        quoted = re.findall(r"`(\w+)`( \(default\))?", answers)
+        choices = asked[name].get("choices")
+        if choices:
+            assert [answer for answer, _ in quoted] == list(choices.values())
+            (default,) = [answer for answer, marked in quoted if marked]
+        else:
+            ((default, _),) = quoted
+        assert default == asked[name]["default"]
+
+
+def test_the_table_of_files_names_all_that_is_rendered(
+    render: Callable[..., Path],
+) -> None:
+    """A file that is not in the table would be a surprise."""
+    named = re.findall(r"(?m)^\| `([\w./-]+)` \|", TEXT)
+    places = [name for name in named if not name.startswith("asyncio_")]
+
+    for place in places:
+        assert (render() / place).exists(), place
+    for name in tree(render()):
+        assert name.startswith(tuple(places)) or name.endswith("__init__.py"), name
+
+
+def test_the_supported_versions_stand_alike_everywhere() -> None:
+    """They are written down where users, pip, pytest and CI look for them."""
+    rendered = ROOT / "template" / "{{ asyncio_tests_dir }}" / "requirements.txt"
+    required = dict(
+        line.split(">=")
+        for line in rendered.read_text(encoding="utf-8").splitlines()
+        if ">=" in line
+    )
+    settings = (ROOT / "template" / "pytest.ini").read_text(encoding="utf-8")
+    noxfile = (ROOT / "noxfile.py").read_text(encoding="utf-8")
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+    assert (
+        f"required_plugins = pytest-asyncio>={required['pytest-asyncio']}" in settings
+    )
+    for name, version in required.items():
+        assert f'"{name}=={version}' in noxfile
+        assert f'"{name}>={version}"' in project
+        assert f"{name} {version} and newer" in TEXT
+
+
+def test_the_version_has_its_changelog_entry() -> None:
+    """The newest entry is that of the version that pyproject.toml names."""
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+    newest = re.search(r"(?m)^## (\S+)$", changelog)
+
+    assert newest
+    assert f'\nversion = "{newest[1]}"\n' in project
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_links_lead_somewhere(name: str) -> None:
+    """Files that a document points at are there."""
+    for target in links(ROOT / name):
+        if "://" not in target:
+            assert (ROOT / target).exists(), target
