@@ -73,6 +73,23 @@ def hooks(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def coverage(session: nox.Session) -> None:
+    """Measure what the tests reach of the hooks and of the rendered code.
+
+    The rendered code runs in many temporary copies; `tool.coverage.paths` maps them to
+    the one that is rendered here. `-n 0` and no `-I` hide nothing: coverage follows
+    every Python that a test starts.
+    """
+    project = render(session)
+    data = {"COVERAGE_FILE": str(Path(session.create_tmp()) / "data" / "coverage")}
+    shutil.rmtree(Path(data["COVERAGE_FILE"]).parent, ignore_errors=True)
+    with session.chdir(ROOT):
+        session.run("coverage", "run", "-m", "pytest", *session.posargs, env=data)
+        session.run("coverage", "combine", "--quiet", env=data)
+        session.run("coverage", "report", env=data)
+
+
+@nox.session(venv_backend="none")
 def pins(session: nox.Session) -> None:
     """Write the newest version of every development dependency into pyproject.toml.
 

@@ -265,6 +265,30 @@ def test_the_pins_satisfy_what_the_suite_requires() -> None:
         assert requirement.specifier.contains(pins[requirement.name])
 
 
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (None, ["pytest", "pytest-asyncio"]),
+        ("", ["pytest", "pytest-asyncio"]),
+        (REQUIREMENTS, ["pytest>=8.4", "pytest-asyncio>=1.3"]),
+        (
+            "-r more.txt\npytest>=9  # mine\nhttpx\n./a b\n",
+            ["pytest>=9", "pytest-asyncio"],
+        ),
+    ],
+    ids=["deleted", "emptied", "as rendered", "changed"],
+)
+def test_the_users_requirements_file_is_read_with_tolerance(
+    content: str | None, expected: list[str], tmp_path: Path
+) -> None:
+    """It belongs to the user, who may write into it what pip understands."""
+    path = tmp_path / "requirements.txt"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+
+    assert [str(each) for each in interpreters.read_requirements(path)] == expected
+
+
 @pytest.mark.network
 @pytest.mark.parametrize("with_uv", [True, False])
 def test_an_isolated_environment_is_made_once_and_shared(

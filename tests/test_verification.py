@@ -204,6 +204,25 @@ def test_many_failures_are_listed_in_the_report_only(
     assert report.read_text(encoding="utf-8").count("test_n[19]") > 0
 
 
+def test_a_report_that_cannot_be_kept_is_shown(small: Path, tmp_path: Path) -> None:
+    """A full disk or a read-only home must not cost the reader the reason."""
+    broken = changed(small, tmp_path / "template", {BROKEN: "def test_x(): 1 / 0\n"})
+    (tmp_path / "file").touch()
+
+    finished = run_copier(
+        *COPY,
+        broken,
+        "project",
+        cwd=tmp_path,
+        ASYNCIO_TESTING_CACHE=str(tmp_path / "file"),
+    )
+
+    assert finished.returncode == 1
+    said = last_lines(finished)
+    assert "The full report: could not be kept (" in said
+    assert ">       1 / 0" in said or "def test_x(): 1 / 0" in said
+
+
 def test_what_the_shell_holds_for_another_project_does_not_count(
     small: Path, tmp_path: Path
 ) -> None:

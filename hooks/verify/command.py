@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MODES = ("standard", "strict", "skip")
 MODE_VARIABLE = "ASYNCIO_TESTING_VERIFY"
+NOT_KEPT = "could not be kept ({path}: {why}), so here it is\n\n{report}\n"
 BAD_MODE = "{variable}: {value!r} is not one of {modes}"
 
 
@@ -54,21 +55,29 @@ def run(options: argparse.Namespace) -> int:
         text = BAD_MODE.format(variable=MODE_VARIABLE, value=mode, modes=modes)
         print(text, file=sys.stderr)
         return 1
-    result = _verify(options.project.resolve(), options.tests_dir, mode)
+    result = _verify(options, options.project.resolve(), mode)
     if result.worth_saying or not options.quiet:
         print(result.text, file=sys.stderr, flush=True)
     return result.exit_code
 
 
-def _verify(project: Path, tests_dir: str, mode: str) -> Outcome:
+def _verify(options: argparse.Namespace, project: Path, mode: str) -> Outcome:
+    tests_dir = options.tests_dir
     if mode == "skip":
         return outcome.skipped(project, tests_dir)
     try:
-        interpreter = find_interpreter(project, tests_dir)
+        interpreter = find_interpreter(project, tests_dir, quiet=options.quiet)
     except NoInterpreterError as error:
         return outcome.not_verified(project, tests_dir, error, strict=mode == "strict")
     run = suite.run(interpreter, project, tests_dir)
     if run.passed:
         return outcome.verified(project, tests_dir, run)
-    report = cache.write_report(project.name, outcome.full_report(project, run))
-    return outcome.failed(run, report)
+    return outcome.failed(run, _keep(project.name, outcome.full_report(project, run)))
+
+
+def _keep(name: str, report: str) -> str:
+    """Keep a report in the cache and say where; where it cannot be kept, show it."""
+    try:
+        return str(cache.write_report(name, report))
+    except OSError as error:
+        return NOT_KEPT.format(path=error.filename, why=error.strerror, report=report)

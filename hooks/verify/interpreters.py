@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
 VARIABLE = "ASYNCIO_TESTING_PYTHON"
+REQUIRED = ("pytest", "pytest-asyncio")
 PROBE_LIMIT = 30.0  # seconds; a cold start from a slow disk takes two or three
 
 NAMED_UNSUITABLE = f"{VARIABLE} names {{path}}, which {{reason}}"
@@ -55,7 +57,9 @@ class Interpreter(NamedTuple):
     isolated: bool = False
 
 
-def find_interpreter(project: Path, tests_dir: str) -> Interpreter:
+def find_interpreter(
+    project: Path, tests_dir: str, *, quiet: bool = False
+) -> Interpreter:
     """Find a Python with what the suite requires.
 
     The first of: the one named by $ASYNCIO_TESTING_PYTHON, the project's own
@@ -82,7 +86,7 @@ def find_interpreter(project: Path, tests_dir: str) -> Interpreter:
             return Interpreter(path, "the project's own environment", tuple(notes))
         notes.append(f"passed over {path}, which {unfit}")
     try:
-        environment = isolated.environment()
+        environment = isolated.environment(quiet=quiet)
     except isolated.CannotMakeError as error:
         raise NoInterpreterError("; ".join([*notes, str(error)])) from error
     return Interpreter(
@@ -94,12 +98,25 @@ def find_interpreter(project: Path, tests_dir: str) -> Interpreter:
 
 
 def read_requirements(path: Path) -> list[Requirement]:
-    """Read a requirements file of plain lines, such as the template renders."""
-    # Most runs have no environment to compare with: 50 ms that they need not wait.
-    from packaging.requirements import Requirement  # noqa: PLC0415 (see above)
+    """Read which versions of pytest and pytest-asyncio the suite requires.
 
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [Requirement(line) for line in lines if line and not line.startswith("#")]
+    The user may have added to the file, or deleted it: what cannot be understood, or
+    is about other packages, is none of the verification's business.
+    """
+    # Most runs have no environment to compare with: 50 ms that they need not wait.
+    from packaging.requirements import (  # noqa: PLC0415 (see above)
+        InvalidRequirement,
+        Requirement,
+    )
+
+    required = {name: Requirement(name) for name in REQUIRED}
+    with contextlib.suppress(FileNotFoundError):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            with contextlib.suppress(InvalidRequirement):
+                requirement = Requirement(line.partition("#")[0])
+                if requirement.name in required:
+                    required[requirement.name] = requirement
+    return list(required.values())
 
 
 def _project_interpreters(project: Path) -> list[Path]:

@@ -37,11 +37,14 @@ class CannotMakeError(Exception):
     """No way of making an environment worked; the text says what each one said."""
 
 
-def environment() -> Path:
+def environment(*, quiet: bool = False) -> Path:
     """Return the isolated environment for this interpreter, made when it is missing.
 
     It is built beside its place and moved there when it is whole, so that neither an
     interrupted run nor two runs at once leave half of one behind.
+
+    Args:
+        quiet: Do not say that this may take some seconds.
 
     Raises:
         CannotMakeError: Neither uv nor venv and pip could make it.
@@ -50,7 +53,8 @@ def environment() -> Path:
     place = environments / key()
     if python_of(place).exists():  # a dangling link when its Python was removed
         return place
-    print(PREPARING.format(directory=environments), file=sys.stderr, flush=True)
+    if not quiet:
+        print(PREPARING.format(directory=environments), file=sys.stderr, flush=True)
     try:
         environments.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=environments, prefix="making-") as scratch:

@@ -62,7 +62,7 @@ def not_verified(
     return Outcome(text, worth_saying=True, exit_code=int(strict or error.fatal))
 
 
-def failed(run: Run, report: Path) -> Outcome:
+def failed(run: Run, report: str) -> Outcome:
     """A test did not pass, or was not run."""
     listed = [f"  {fault.what}\n    {fault.why}" for fault in run.faults[:LISTED]]
     if len(run.faults) > LISTED:
