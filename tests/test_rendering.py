@@ -68,14 +68,12 @@ def test_python_files_are_plain_python(path: Path) -> None:
 
     ast.parse(text)
     assert not any(braces in text for braces in ("{{", "{%", "{#"))
-    lines = text.splitlines()
-    directives = [line for line in lines if line.startswith("# copier:")]
+    directives = [line for line in text.splitlines() if line.startswith("# copier:")]
     if "tests.utils" in text:
         assert directives == [
             '# copier: filter replace("tests.utils", asyncio_tests_package ~ ".utils")',
             "# copier: endfilter",
         ]
-        assert [lines[0], lines[-1]] == directives
     else:
         assert directives == []
 
