@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent
 PYTHONS = ["3.10", "3.11", "3.12", "3.13", "3.14", "3.15"]
 # The lowest that template/.../requirements.txt allows, and the newest.
 VERSIONS = {
-    "lowest": ["pytest==8.4.0", "pytest-asyncio==1.3.0"],
+    "lowest": ["pytest==8.4.0", "pytest-asyncio==1.4.0"],
     "newest": ["pytest", "pytest-asyncio"],
 }
 
@@ -42,11 +42,12 @@ def lint(session: nox.Session) -> None:
         project = render(session, asyncio_tests_dir=tests_dir)
         settings = {"typeCheckingMode": "strict", "pythonVersion": "3.10"}
         (project / "pyrightconfig.json").write_text(json.dumps(settings))
+        strict = ["--strict", "--explicit-package-bases", "--python-version=3.10"]
         ruff = ["--no-cache", "--config", str(ROOT / "lint" / "rendered.toml")]
         with session.chdir(project):
             session.run("ruff", "check", *ruff)
             session.run("ruff", "format", "--check", *ruff)
-            session.run("mypy", "--strict", "--python-version=3.10", ".")
+            session.run("mypy", *strict, ".")
             session.run("pyright", "--pythonpath", sys.executable)
 
 
@@ -54,7 +55,9 @@ def lint(session: nox.Session) -> None:
 @nox.parametrize("versions", list(VERSIONS))
 def rendered(session: nox.Session, versions: str) -> None:
     """Run the rendered suite, and the tests of its helpers, with warnings as errors."""
-    session.install(*VERSIONS[versions], "pytest-xdist", "pytest-randomly")
+    # The constraints in pyproject.toml are those of the newest.
+    config = ["--no-config"] if versions == "lowest" else []
+    session.install(*config, *VERSIONS[versions], "pytest-xdist", "pytest-randomly")
     project = render(session)
     shutil.copytree(ROOT / "tests" / "behaviour", project / "tests" / "behaviour")
     plain = ["-W", "error", "-p", "no:cacheprovider", "-p", "no:randomly"]
@@ -80,7 +83,7 @@ def coverage(session: nox.Session) -> None:
     the one that is rendered here. `-n 0` and no `-I` hide nothing: coverage follows
     every Python that a test starts.
     """
-    project = render(session)
+    render(session)
     data = {"COVERAGE_FILE": str(Path(session.create_tmp()) / "data" / "coverage")}
     shutil.rmtree(Path(data["COVERAGE_FILE"]).parent, ignore_errors=True)
     with session.chdir(ROOT):

@@ -12,7 +12,7 @@ import pytest
 from verify import interpreters, isolated
 from workbench import tree
 
-REQUIREMENTS = "# A comment.\npytest>=8.4\n\npytest-asyncio>=1.3\n"
+REQUIREMENTS = "# A comment.\npytest>=8.4\n\npytest-asyncio>=1.4\n"
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_an_environment_with_an_old_version_is_passed_over(
 
     (note,) = found.notes
     assert note.endswith(
-        "has pytest-asyncio 0.23.8 where pytest-asyncio>=1.3 is needed"
+        "has pytest-asyncio 0.23.8 where pytest-asyncio>=1.4 is needed"
     )
 
 
@@ -270,7 +270,7 @@ def test_the_pins_satisfy_what_the_suite_requires() -> None:
     [
         (None, ["pytest", "pytest-asyncio"]),
         ("", ["pytest", "pytest-asyncio"]),
-        (REQUIREMENTS, ["pytest>=8.4", "pytest-asyncio>=1.3"]),
+        (REQUIREMENTS, ["pytest>=8.4", "pytest-asyncio>=1.4"]),
         (
             "-r more.txt\npytest>=9  # mine\nhttpx\n./a b\n",
             ["pytest>=9", "pytest-asyncio"],
