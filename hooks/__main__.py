@@ -17,7 +17,7 @@ from verify import command as verify
 if TYPE_CHECKING:
     from types import FrameType
 
-INTERRUPTED = "Stopped. Nothing is left running."
+STOPPED = "Stopped. Nothing is left running."
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,27 +28,36 @@ def main(arguments: list[str] | None = None) -> int:
 
     Returns:
         0 on success, 1 on failure, 2 for words that cannot be understood, 130 when
-        the user interrupted it.
+        it was interrupted.
     """
     parser = argparse.ArgumentParser(prog="hooks", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     verify.add_parser(commands)
     options = parser.parse_args(arguments)
 
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):  # Windows has no SIGHUP
-            signal.signal(getattr(signal, name), _stop)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        # What was ignored before, by nohup say, still is.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _stop)
     try:
         code: int = options.run(options)
-    except KeyboardInterrupt:
-        print(INTERRUPTED, file=sys.stderr)
+    except _StoppedError:
+        print(STOPPED, file=sys.stderr)
         return 130
     return code
 
 
+class _StoppedError(BaseException):
+    """The user, or the system, wants this to end.
+
+    Not KeyboardInterrupt, on which `Popen.wait` first waits a quarter of a second for
+    the child to end by itself: as long as Copier waits before it kills this process.
+    """
+
+
 def _stop(_signal: int, _frame: FrameType | None) -> None:
-    """Make a polite kill look like Ctrl-C, so that children are ended on the way."""
-    raise KeyboardInterrupt
+    raise _StoppedError
 
 
 if __name__ == "__main__":

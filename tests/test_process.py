@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from verify import process
-from workbench import is_running
+from workbench import still_running
 
 CHILD = """
 import os, subprocess, sys
@@ -45,7 +45,7 @@ def test_a_program_out_of_time_is_ended_with_all_that_it_started() -> None:
 
     assert finished.code is None
     pids = [int(pid) for pid in finished.output.split()]
-    assert [pid for pid in pids if is_running(pid)] == []
+    assert still_running(pids) == []
 
 
 def test_what_a_finished_program_left_running_is_ended() -> None:
@@ -54,7 +54,7 @@ def test_what_a_finished_program_left_running_is_ended() -> None:
 
     assert finished.code == 0
     _, child = (int(pid) for pid in finished.output.split())
-    assert not is_running(child)
+    assert still_running([child]) == []
 
 
 def test_it_gets_no_input() -> None:

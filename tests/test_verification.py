@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from workbench import changed, is_running, run_copier, tree
+from workbench import changed, run_copier, still_running, tree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -429,4 +429,4 @@ def test_waits_for_ever():
     process.communicate(timeout=60)  # a generous bound, on failure only
 
     assert len(pids) == 2
-    assert [pid for pid in pids if is_running(pid)] == []
+    assert still_running(pids) == []

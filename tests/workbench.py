@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -75,7 +76,20 @@ def changed(template: Path, clone: Path, files: dict[str, str | None]) -> Path:
     return clone
 
 
-def is_running(pid: int) -> bool:
+def still_running(pids: list[int]) -> list[int]:
+    """Return which processes are there although they have been killed.
+
+    A killed process takes a moment to go: up to 10 seconds, on a very busy machine.
+    """
+    deadline = time.monotonic() + 10
+    while (running := [pid for pid in pids if _is_running(pid)]) and (
+        time.monotonic() < deadline
+    ):
+        time.sleep(0.01)
+    return running
+
+
+def _is_running(pid: int) -> bool:
     """Tell whether a process is there and is no zombie that waits to be reaped."""
     found = shutil.which("ps")
     assert found
