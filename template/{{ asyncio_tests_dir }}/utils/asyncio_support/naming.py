@@ -1,0 +1,20 @@
+"""What to call an awaitable or callable in a message."""
+
+import asyncio
+import functools
+from typing import cast
+
+
+def name_of(thing: object) -> str:
+    """Return the name that a reader of the test would look for.
+
+    A task's tells its coroutine, a partial's its function; what has no name is shown as
+    it is.
+    """
+    if isinstance(thing, asyncio.Task):
+        task = cast("asyncio.Task[object]", thing)
+        return f"task {task.get_name()!r} ({name_of(task.get_coro())})"
+    if isinstance(thing, functools.partial):
+        return name_of(thing.func)
+    name = getattr(thing, "__qualname__", None)
+    return name if isinstance(name, str) else repr(thing)

@@ -1,0 +1,17 @@
+"""The pytest plugin of this package: registers its parts, and does nothing else.
+
+Each part is a module with fixtures or hooks of its own; one that is not listed here is
+as good as absent.
+"""
+
+import pytest
+
+from . import default_time_limit, ensured_loop, loop_fixtures, loop_hooks
+
+_PARTS = (default_time_limit, loop_fixtures, loop_hooks, ensured_loop)
+
+
+def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Register the parts, early enough for them to declare settings."""
+    for part in _PARTS:
+        pluginmanager.register(part)
