@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -216,6 +219,40 @@ def test_a_path_that_looks_like_a_pattern_hides_no_files(
 
     assert finished.returncode == 1
     assert "already holds files" in one_line(finished.stderr)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_a_typed_answer_is_checked_before_the_next_question(
+    template: Path, tmp_path: Path
+) -> None:
+    """Who is asked gets to correct the answer, instead of starting again."""
+    ours, theirs = os.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "copier", "copy", "--trust", template, "project"],
+        cwd=tmp_path,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm"},
+    ) as process:
+        os.close(theirs)
+        read_until(ours, "Where do the tests live?")
+        os.write(ours, b"\x15../tests\r")  # Ctrl-U empties the line first
+        read_until(ours, "leads out of")  # the rest does not fit on the line
+        os.write(ours, b"\x15app/tests\r")
+        read_until(ours, "How long should an event loop live")
+        os.write(ours, b"\x03")
+
+        assert process.wait(timeout=60) == 1  # a generous bound, on failure only
+    os.close(ours)
+    assert list(tmp_path.iterdir()) == []
+
+
+def read_until(terminal: int, expected: str) -> None:
+    """Read what a program shows until a text appears; fail when it ends before."""
+    shown = ""
+    while expected not in shown:
+        shown += os.read(terminal, 4096).decode("utf-8", "replace")
 
 
 def test_a_stored_bad_answer_is_refused_when_the_project_is_updated(
