@@ -43,7 +43,10 @@ def cache(
     """The hooks' cache directory, a fresh one for every test."""
     directory = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("ASYNCIO_TESTING_CACHE", str(directory))
-    for name in ("ASYNCIO_TESTING_PYTHON", "ASYNCIO_TESTING_VERIFY"):
+    for name in (
+        *("ASYNCIO_TESTING_PYTHON", "ASYNCIO_TESTING_VERIFY"),
+        "UV_PROJECT_ENVIRONMENT",  # nox sets it
+    ):
         monkeypatch.delenv(name, raising=False)
     return directory
 

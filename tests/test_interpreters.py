@@ -67,6 +67,18 @@ def test_the_projects_own_environment_comes_next_and_is_not_changed(
     assert tree(project) == before
 
 
+@pytest.mark.parametrize("elsewhere", ["/another/project/.venv", "../another/.venv"])
+def test_an_environment_elsewhere_is_not_the_projects_own(
+    elsewhere: str, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The shell may hold the setting for the project that was worked on before."""
+    make_environment(project.parent / "another" / ".venv")
+    python = make_environment(project / ".venv")
+    monkeypatch.setenv("UV_PROJECT_ENVIRONMENT", elsewhere)
+
+    assert interpreters.find_interpreter(project, "tests").path == python
+
+
 def test_an_environment_without_pytest_is_passed_over_with_a_reason(
     project: Path, cache: Path
 ) -> None:

@@ -342,6 +342,39 @@ def test_the_loop_that_was_current_before_is_so_again(suite: pytest.Pytester) ->
     run(suite).assert_outcomes(passed=8)
 
 
+@pytest.mark.parametrize("asked_for", ["module_scoped_event_loop", "tmp_path"])
+def test_a_loop_made_current_while_a_wider_one_was_open_is_so_again(
+    suite: pytest.Pytester, asked_for: str
+) -> None:
+    """Whether the last test, after which the wider one ends, asks for it or not."""
+    write(
+        suite,
+        record="OWN = asyncio.new_event_loop()",
+        test_a=f"""
+        from tests.record import OWN
+
+        def test_opens_the_wider_one(module_scoped_event_loop):
+            assert current() is module_scoped_event_loop
+
+        def test_makes_another_one_current():
+            asyncio.set_event_loop(OWN)
+
+        def test_ends_the_wider_one({asked_for}):
+            assert current() in (OWN, {asked_for})
+        """,
+        test_b="""
+        from tests.record import OWN
+
+        def test_next_module():
+            assert current() is OWN
+            OWN.close()
+            asyncio.set_event_loop(None)
+        """,
+    )
+
+    run(suite).assert_outcomes(passed=4)
+
+
 def test_what_is_left_on_the_loop_ends_with_the_test_that_left_it(
     suite: pytest.Pytester,
 ) -> None:

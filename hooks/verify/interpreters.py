@@ -121,9 +121,11 @@ def read_requirements(path: Path) -> list[Requirement]:
 
 def _project_interpreters(project: Path) -> list[Path]:
     """List the Pythons of virtual environments inside the project."""
-    places = [os.environ.get("UV_PROJECT_ENVIRONMENT") or ".venv", "venv"]
-    found = [isolated.python_of(project / place) for place in places]
-    return [path for path in found if path.exists()]
+    named = project / (os.environ.get("UV_PROJECT_ENVIRONMENT") or ".venv")
+    # Elsewhere, it is a setting that this shell holds for another project.
+    inside = Path(os.path.normpath(named)).is_relative_to(project)
+    places = [named if inside else project / ".venv", project / "venv"]
+    return [path for path in map(isolated.python_of, places) if path.exists()]
 
 
 def why_unfit(path: Path, requirements_file: Path) -> str | None:
