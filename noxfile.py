@@ -22,6 +22,7 @@ VERSIONS = {
     "lowest": ["pytest==8.4.0", "pytest-asyncio==1.4.0"],
     "newest": ["pytest", "pytest-asyncio"],
 }
+MEASURED = ROOT / ".nox" / "coverage" / "data"
 # Not among them: what Copier and the documents do, and what `rendered` runs anyway.
 VERSION_DEPENDENT = [
     *["tests/test_process.py", "tests/test_interpreters.py"],
@@ -85,19 +86,27 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def coverage(session: nox.Session) -> None:
-    """Measure what the tests reach of the hooks and of the rendered code.
+    """Run all tests and measure what they reach; CI measures its one run of them."""
+    shutil.rmtree(MEASURED.parent, ignore_errors=True)
+    environment = {
+        "COVERAGE_PROCESS_START": str(ROOT / "pyproject.toml"),
+        "COVERAGE_FILE": str(MEASURED),
+    }
+    session.run("pytest", *session.posargs, env=environment)
+    session.notify("report")
+
+
+@nox.session(venv_backend="none")
+def report(session: nox.Session) -> None:
+    """Report what was measured, of the hooks, the rendered code and the tests.
 
     The rendered code runs in many temporary copies; `tool.coverage.paths` maps them to
-    the one that is rendered here. `-n 0` and no `-I` hide nothing: coverage follows
-    every Python that a test starts.
+    the one that is rendered here.
     """
     render(session)
-    data = {"COVERAGE_FILE": str(Path(session.create_tmp()) / "data" / "coverage")}
-    shutil.rmtree(Path(data["COVERAGE_FILE"]).parent, ignore_errors=True)
-    with session.chdir(ROOT):
-        session.run("coverage", "run", "-m", "pytest", *session.posargs, env=data)
-        session.run("coverage", "combine", "--quiet", env=data)
-        session.run("coverage", "report", env=data)
+    environment = {"COVERAGE_FILE": str(MEASURED)}
+    session.run("coverage", "combine", "--quiet", env=environment)
+    session.run("coverage", "report", env=environment)
 
 
 @nox.session(venv_backend="none")
