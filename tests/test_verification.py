@@ -7,14 +7,13 @@ import re
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from verify import suite
+from verify.interpreters import Interpreter
 from workbench import changed, run_copier, still_running, tree
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 COPY = ("copy", "--trust", "--defaults")
 ONE_SAMPLE = "test_without_decorator.py"
@@ -185,6 +184,24 @@ def test_a_pytest_that_cannot_start_fails(
 
     assert finished.returncode == 1
     assert f"  tests/asyncio_examples\n    {why}" in last_lines(finished)
+
+
+def test_a_run_that_does_not_end_fails(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The report's last line is the test that hangs."""
+    content = "import signal\n\ndef test_waits():\n    signal.pause()\n"
+    hanging = changed(small, tmp_path / "template", {BROKEN: content})
+    run_copier(*COPY, "--skip-tasks", hanging, "project", cwd=tmp_path)
+    monkeypatch.setattr(suite, "RUN_LIMIT", 8.0)  # seconds, enough to start
+
+    run = suite.run(
+        Interpreter(Path(sys.executable), "this run"), tmp_path / "project", "tests"
+    )
+
+    assert run.faults == [suite.Fault("tests/asyncio_examples", suite.TIMED_OUT)]
+    assert not run.passed
+    assert run.output.rstrip().endswith(f"{BROKEN}::test_waits")
 
 
 def test_many_failures_are_listed_in_the_report_only(
