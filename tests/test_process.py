@@ -41,7 +41,7 @@ def test_output_that_is_no_utf_8_does_not_break_it() -> None:
 
 def test_a_program_out_of_time_is_ended_with_all_that_it_started() -> None:
     """A hanging test must not outlive the run."""
-    finished = python(WAITS, limit=6.0)  # enough to start, on a busy machine too
+    finished = python(WAITS, limit=10.0)  # enough to start, on a busy machine too
 
     assert finished.code is None
     pids = [int(pid) for pid in finished.output.split()]

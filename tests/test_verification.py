@@ -193,7 +193,7 @@ def test_a_run_that_does_not_end_fails(
     content = "import signal\n\ndef test_waits():\n    signal.pause()\n"
     hanging = changed(small, tmp_path / "template", {BROKEN: content})
     run_copier(*COPY, "--skip-tasks", hanging, "project", cwd=tmp_path)
-    monkeypatch.setattr(suite, "RUN_LIMIT", 8.0)  # seconds, enough to start
+    monkeypatch.setattr(suite, "RUN_LIMIT", 15.0)  # seconds, enough to start
 
     run = suite.run(
         Interpreter(Path(sys.executable), "this run"), tmp_path / "project", "tests"
