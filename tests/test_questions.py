@@ -8,6 +8,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import copier
 import pytest
 import yaml
 
@@ -23,8 +24,13 @@ QUESTIONS = {
     ).items()
     if not name.startswith("_")
 }
-ASKED = {name: question for name, question in QUESTIONS.items() if question["when"]}
+ASKED = {
+    name: question
+    for name, question in QUESTIONS.items()
+    if not str(question["when"]).lower().endswith("false")
+}
 
+OTHERS = "other: template\n"
 A_TRACEBACK = "Traceback (most recent call last)"
 
 
@@ -108,7 +114,7 @@ def test_a_bad_tests_dir_gets_one_line_and_writes_nothing(
     ("name", "allowed"),
     [
         ("asyncio_loop_scope", "function, module, session"),
-        ("asyncio_verification", "standard, strict, skip"),
+        ("asyncio_verification", "standard, strict, full, skip"),
     ],
 )
 @pytest.mark.parametrize("answer", ["", "none", "Function", "{{ x }}"])
@@ -161,7 +167,7 @@ def test_the_choices_that_are_checked_are_those_that_are_offered() -> None:
         if "choices" in question:
             offered = list(question["choices"].values())
             assert str(offered) in question["when"], name
-            assert question["default"] in offered
+            assert "{%" in question["default"] or question["default"] in offered
 
 
 @pytest.mark.parametrize(
@@ -170,23 +176,36 @@ def test_the_choices_that_are_checked_are_those_that_are_offered() -> None:
         (["tests"], "tests", "cannot be a directory, since tests is a file"),
         (["app"], "app/tests", "cannot be a directory, since app is a file"),
         (["app/tests"], "app/tests", "cannot be a directory, since tests is a file"),
-        (["README.md"], "tests", "already holds files, like project/README.md"),
-        ([".gitignore"], "tests", "already holds files, like project/.gitignore"),
-        (["src/a/b/c.py"], "tests", "already holds files, like project/src/a/b/c.py"),
-        ([".github/ci.yml"], "tests", "already holds files"),
-        (["src/.hidden"], "tests", "already holds files"),
-        ([".copier-answers.yml"], "tests", "already holds files"),
+        (["tests/ASYNC_TESTING.md"], "tests", "tests/ASYNC_TESTING.md is in the way"),
+        (["tests/asyncio_examples"], "tests", "tests/asyncio_examples is in the way"),
+        (
+            ["tests/asyncio_examples/test_mine.py"],
+            "tests",
+            "test_mine.py is in the way",
+        ),
+        (
+            ["scripts/fix_pytest_asyncio_imports.py"],
+            "tests",
+            "fix_pytest_asyncio_imports.py is in the way",
+        ),
+        (
+            ["tests/utils.py", "tests/asyncio_testing/mine.py"],
+            "tests",
+            "tests/asyncio_testing/mine.py is in the way",
+        ),
+        (
+            [".copier-answers.yml", ".copier-answers.asyncio-testing.yml"],
+            "tests",
+            ".copier-answers.asyncio-testing.yml is in the way",
+        ),
     ],
 )
-def test_a_directory_with_files_in_it_is_refused_untouched(
+def test_a_file_where_ours_would_go_is_refused_untouched(
     files: list[str], answer: str, said: str, template: Path, tmp_path: Path
 ) -> None:
-    """Until the template can adopt a repository it must not overwrite one."""
+    """Copier would ask, or with --overwrite not even ask, before it overwrites one."""
     project = tmp_path / "project"
-    for name in files:
-        path = project / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("other: template\n", encoding="utf-8")
+    write(project, *files)
 
     finished = run_copier(
         "copy",
@@ -204,21 +223,152 @@ def test_a_directory_with_files_in_it_is_refused_untouched(
     assert tree(project) == sorted(files)
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["conftest.py", "pytest.ini", "pyproject.toml", "tox.ini", "tests/__init__.py"],
+)
+def test_a_repository_is_not_new_when_ours_would_overrule_something(
+    name: str, template: Path, tmp_path: Path
+) -> None:
+    """A pytest.ini of ours would switch off the settings that are elsewhere."""
+    write(tmp_path, name)
+
+    finished = run_copier(
+        "copy",
+        "--trust",
+        "--defaults",
+        "--overwrite",
+        "--data=asyncio_repository=new",
+        template,
+        ".",
+        cwd=tmp_path,
+    )
+
+    assert finished.returncode == 1
+    said = f"asyncio_repository: {name} exists, so the repository is not new"
+    assert said in one_line(finished.stderr)
+    assert tree(tmp_path) == [name]
+
+
+@pytest.mark.parametrize(
+    ("files", "detected"),
+    [
+        ([], "new tests utils"),
+        (["README.md", "LICENSE", ".gitignore", "app/main.py"], "new tests utils"),
+        (["pyproject.toml"], "existing tests utils"),
+        (["setup.py"], "existing tests utils"),
+        (["src/pkg/conftest.py"], "existing tests utils"),
+        (["test_app.py"], "existing tests utils"),
+        (["src/pkg/tests/test_app.py"], "existing tests utils"),
+        (["app/tests.py"], "existing tests utils"),
+        (["tests/test_app.py"], "existing tests utils"),
+        (["tests/unit/deep/test_app.py"], "existing tests utils"),
+        (["test/test_app.py"], "existing test top_level"),
+        (["test/unit/app_test.py"], "existing test top_level"),
+        (["test/test_app.py", "tests/test_app.py"], "existing tests utils"),
+        (["tests/utils.py"], "existing tests asyncio_testing"),
+        (["tests/utils/__init__.py"], "existing tests asyncio_testing"),
+        (["tests/utils/factories.py"], "existing tests utils"),
+        (["tests/utils/asyncio_helpers.py"], "existing tests asyncio_testing"),
+        (["tests/utils/asyncio_support/x.py"], "existing tests asyncio_testing"),
+        (
+            ["tests/test_a.py", ".venv/lib/python3.12/site-packages/tests/__init__.py"],
+            "existing tests top_level",
+        ),
+        (
+            ["tests/test_a.py", "venv/Lib/site-packages/tests/__init__.py"],
+            "existing tests top_level",
+        ),
+        (
+            ["tests/__init__.py", "venv/Lib/site-packages/tests/__init__.py"],
+            "existing tests utils",
+        ),
+    ],
+)
+def test_the_defaults_are_what_the_repository_asks_for(
+    files: list[str], detected: str, template: Path, tmp_path: Path
+) -> None:
+    """With --defaults nobody is asked, so what is there has to answer."""
+    write(tmp_path, *files)
+
+    assert answers_for(template, tmp_path) == detected
+
+
+@pytest.mark.parametrize("mark", [".git", ".git/HEAD"])
+@pytest.mark.parametrize(
+    ("others", "detected"),
+    [
+        (["README.md"], "existing tests utils"),
+        (["tests/test_all.py"], "existing tests top_level"),
+        (["packages/two/tests/test_two.py"], "existing tests top_level"),
+    ],
+)
+def test_helpers_in_a_part_of_a_repository_keep_clear_of_the_other_parts(
+    others: list[str], mark: str, detected: str, template: Path, tmp_path: Path
+) -> None:
+    """A run from the top imports one package called tests, whichever comes first."""
+    write(tmp_path, mark, "packages/one/tests/test_one.py", *others)
+
+    assert answers_for(template, tmp_path / "packages" / "one") == detected
+
+
 @pytest.mark.parametrize("special", ["[a]", "a*b", "what?", "ein Ordner für Tests"])
 def test_a_path_that_looks_like_a_pattern_hides_no_files(
     special: str, template: Path, tmp_path: Path
 ) -> None:
     """Files are found by globbing, in which brackets and stars mean something."""
-    occupied = tmp_path / special / "README.md"
-    occupied.parent.mkdir()
-    occupied.touch()
+    write(tmp_path / special, "test/utils.py")
 
-    finished = run_copier(
-        "copy", "--trust", "--defaults", template, special, cwd=tmp_path
+    assert answers_for(template, tmp_path / special) == "existing test top_level"
+
+
+def test_what_a_first_run_stored_is_not_detected_again(
+    template: Path, tmp_path: Path
+) -> None:
+    """The suite's own files would answer otherwise: tests/utils is taken by then."""
+    write(tmp_path, ".copier-answers.yml", "tests/test_app.py")
+    first = answers_for(template, tmp_path, pretend=False)
+
+    assert answers_for(template, tmp_path) == first == "existing tests utils"
+    stored = tmp_path / ".copier-answers.asyncio-testing.yml"
+    assert "asyncio_repository: existing" in stored.read_text(encoding="utf-8")
+    other = tmp_path / ".copier-answers.yml"
+    assert other.read_text(encoding="utf-8") == OTHERS
+
+
+def test_answers_of_before_there_was_a_choice_mean_a_new_repository(
+    template: Path, tmp_path: Path
+) -> None:
+    """They rendered conftest.py and pytest.ini, which are still the template's."""
+    write(tmp_path, "conftest.py", "pytest.ini", "tests/utils/asyncio_helpers.py")
+    answers = tmp_path / ".copier-answers.yml"
+    answers.write_text("asyncio_tests_dir: tests\n", encoding="utf-8")
+
+    assert answers_for(template, tmp_path) == "new tests utils"
+
+
+def write(directory: Path, *names: str) -> None:
+    """Write files that say nothing."""
+    for name in names:
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(OTHERS, encoding="utf-8")
+
+
+def answers_for(template: Path, project: Path, *, pretend: bool = True) -> str:
+    """Return what is answered in a project when nobody is asked."""
+    worker = copier.run_copy(
+        str(template),
+        project,
+        defaults=True,
+        unsafe=True,
+        skip_tasks=True,
+        quiet=True,
+        overwrite=True,
+        pretend=pretend,
     )
-
-    assert finished.returncode == 1
-    assert "already holds files" in one_line(finished.stderr)
+    names = ("asyncio_repository", "asyncio_tests_dir", "asyncio_helpers")
+    return " ".join(str(worker.answers.combined[name]) for name in names)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
@@ -236,10 +386,14 @@ def test_a_typed_answer_is_checked_before_the_next_question(
         env={**os.environ, "TERM": "xterm"},
     ) as process:
         os.close(theirs)
+        read_until(ours, "Does the repository have")
+        os.write(ours, b"\r")
         read_until(ours, "Where do the tests live?")
         os.write(ours, b"\x15../tests\r")  # Ctrl-U empties the line first
         read_until(ours, "leads out of")  # the rest does not fit on the line
         os.write(ours, b"\x15app/tests\r")
+        read_until(ours, "Where do the helpers go")
+        os.write(ours, b"\r")
         read_until(ours, "How long should an event loop live")
         os.write(ours, b"\x03")
 

@@ -71,7 +71,7 @@ def test_python_files_are_plain_python(path: Path) -> None:
     directives = [line for line in text.splitlines() if line.startswith("# copier:")]
     if "tests.utils" in text:
         assert directives == [
-            '# copier: filter replace("tests.utils", asyncio_tests_package ~ ".utils")',
+            '# copier: filter replace("tests.utils", asyncio_helpers_package)',
             "# copier: endfilter",
         ]
     else:
@@ -119,7 +119,9 @@ def test_the_answers_are_remembered_and_nothing_else(
     answers = yaml.safe_load(text)
 
     assert {name: answers[name] for name in answers if name[0] != "_"} == {
+        "asyncio_helpers": "utils",
         "asyncio_loop_scope": "function",
+        "asyncio_repository": "new",
         "asyncio_tests_dir": "tests",
         "asyncio_verification": "standard",
     }

@@ -11,7 +11,9 @@ import pytest_asyncio
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-pytestmark = pytest.mark.asyncio
+# Tests and fixtures name the same loop_scope: so they share a loop, whatever the
+# suite's defaults are.
+pytestmark = pytest.mark.asyncio(loop_scope="function")
 
 
 class Mailbox:
@@ -33,7 +35,7 @@ class Mailbox:
 
 
 # In auto mode `pytest.fixture` would do; in strict mode it must be this one.
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="function")
 async def mailbox() -> AsyncIterator[Mailbox]:
     """What stands after `yield` runs when the test is over, passed or failed."""
     mailbox = Mailbox()
@@ -41,7 +43,7 @@ async def mailbox() -> AsyncIterator[Mailbox]:
     await mailbox.aclose()
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="function")
 async def letter(mailbox: Mailbox) -> str:
     """Fixtures may build on one another, and return when there is nothing to close."""
     await mailbox.send("Dear reader")

@@ -1,6 +1,7 @@
 """A shared fixture names how long it is kept, and on which loop it lives."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
@@ -21,15 +22,17 @@ class Pool:
 
 @pytest.fixture(scope="module")
 def opened() -> list[Pool]:
-    """Record the pools of this module, to show how many there are."""
+    """Record the open pools of this module, to show how many there are."""
     return []
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def module_pool(opened: list[Pool]) -> Pool:
-    """Kept for the tests of this module."""
-    opened.append(Pool())
-    return opened[-1]
+async def module_pool(opened: list[Pool]) -> AsyncIterator[Pool]:
+    """Kept for the tests of this module, and ended after the last of them."""
+    pool = Pool()
+    opened.append(pool)
+    yield pool
+    opened.remove(pool)
 
 
 @pytest.mark.asyncio(loop_scope="module")

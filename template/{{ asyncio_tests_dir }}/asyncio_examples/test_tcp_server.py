@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-# copier: filter replace("tests.utils", asyncio_tests_package ~ ".utils")
+# copier: filter replace("tests.utils", asyncio_helpers_package)
 from tests.utils.asyncio_helpers import run_with_timeout
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 # copier: endfilter
-pytestmark = pytest.mark.asyncio
+# The server answers on the loop of its fixture, so the tests have to run on the same.
+pytestmark = pytest.mark.asyncio(loop_scope="function")
 
 
 async def shout(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -27,7 +28,7 @@ async def shout(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         await writer.drain()
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="function")
 async def port() -> AsyncIterator[int]:
     """Port 0 asks the system for a free one, so that parallel runs do not collide."""
     async with await asyncio.start_server(shout, "127.0.0.1", 0) as server:

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-# copier: filter replace("tests.utils", asyncio_tests_package ~ ".utils")
+# copier: filter replace("tests.utils", asyncio_helpers_package)
 from tests.utils.asyncio_helpers import run_with_timeout
 
 # copier: endfilter

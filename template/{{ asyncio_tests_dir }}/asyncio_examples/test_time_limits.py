@@ -5,7 +5,7 @@ import functools
 
 import pytest
 
-# copier: filter replace("tests.utils", asyncio_tests_package ~ ".utils")
+# copier: filter replace("tests.utils", asyncio_helpers_package)
 from tests.utils.asyncio_helpers import run_with_timeout
 
 # copier: endfilter
@@ -42,5 +42,5 @@ async def test_what_exceeds_its_limit_is_named_in_the_error() -> None:
 
 
 async def test_the_suite_has_one_default_limit(async_test_timeout: float) -> None:
-    """Set `asyncio_test_timeout` in pytest.ini once, say for a slow build machine."""
+    """Set `asyncio_test_timeout` in the settings once, say for a slow build machine."""
     assert await run_with_timeout(find_user, timeout=async_test_timeout) == "user 1"

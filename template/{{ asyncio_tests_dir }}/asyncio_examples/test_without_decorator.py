@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-# Needed in strict mode only: in auto mode (see pytest.ini) it may be left out.
+# Needed in strict mode only: in auto mode (see the settings) it may be left out.
 pytestmark = pytest.mark.asyncio
 
 

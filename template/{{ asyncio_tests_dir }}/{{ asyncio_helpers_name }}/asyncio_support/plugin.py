@@ -11,7 +11,10 @@ from . import default_time_limit, ensured_loop, loop_fixtures, loop_hooks
 _PARTS = (default_time_limit, loop_fixtures, loop_hooks, ensured_loop)
 
 
-def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
+# The name is no hook's own, so that a conftest.py can import it beside hooks of its own.
+@pytest.hookimpl(specname="pytest_addoption")
+def pytest_asyncio_support(pluginmanager: pytest.PytestPluginManager) -> None:
     """Register the parts, early enough for them to declare settings."""
     for part in _PARTS:
-        pluginmanager.register(part)
+        if not pluginmanager.is_registered(part):
+            pluginmanager.register(part)

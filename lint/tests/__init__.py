@@ -1,0 +1,1 @@
+../../template/{{ asyncio_tests_dir }}/__init__.py
