@@ -12,6 +12,8 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
+from adopt import command as adopt
+from adopt import preview
 from verify import command as verify
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="hooks", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     verify.add_parser(commands)
+    adopt.add_parser(commands)
+    preview.add_parser(commands)
     options = parser.parse_args(arguments)
 
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -44,7 +45,9 @@ def test_a_named_interpreter_comes_first(
     make_environment(project / ".venv")
     monkeypatch.setenv(interpreters.VARIABLE, sys.executable)
 
-    found = interpreters.find_interpreter(project, "tests")
+    found = interpreters.find_interpreter(
+        project, project / "tests" / "requirements.txt"
+    )
 
     assert found.path == Path(sys.executable)
     assert found.origin == "named by ASYNCIO_TESTING_PYTHON"
@@ -60,11 +63,33 @@ def test_the_projects_own_environment_comes_next_and_is_not_changed(
     python = make_environment(project / place)
     before = tree(project)
 
-    found = interpreters.find_interpreter(project, "tests")
+    found = interpreters.find_interpreter(
+        project, project / "tests" / "requirements.txt"
+    )
 
     assert (found.path, found.isolated) == (python, False)
     assert found.origin == "the project's own environment"
     assert tree(project) == before
+
+
+def test_a_part_of_a_repository_uses_the_environment_of_the_whole(
+    project: Path, tmp_path: Path
+) -> None:
+    """As the members of a workspace do; further up, directories are somebody else's."""
+    whole = tmp_path / "whole"
+    part = whole / "packages" / "part"
+    shutil.copytree(project, part)
+    requirements = part / "tests" / "requirements.txt"
+    python = make_environment(whole / ".venv")
+    assert interpreters.find_own(part, requirements) == (None, ())
+
+    (whole / ".git").mkdir()
+    found, _ = interpreters.find_own(part, requirements)
+    assert found is not None
+    assert found.path == python
+
+    (part / ".git").touch()  # a submodule is a repository of its own
+    assert interpreters.find_own(part, requirements) == (None, ())
 
 
 @pytest.mark.parametrize("elsewhere", ["/another/project/.venv", "../another/.venv"])
@@ -76,7 +101,12 @@ def test_an_environment_elsewhere_is_not_the_projects_own(
     python = make_environment(project / ".venv")
     monkeypatch.setenv("UV_PROJECT_ENVIRONMENT", elsewhere)
 
-    assert interpreters.find_interpreter(project, "tests").path == python
+    assert (
+        interpreters.find_interpreter(
+            project, project / "tests" / "requirements.txt"
+        ).path
+        == python
+    )
 
 
 def test_an_environment_without_pytest_is_passed_over_with_a_reason(
@@ -87,7 +117,9 @@ def test_an_environment_without_pytest_is_passed_over_with_a_reason(
     ready = cache / "environments" / isolated.key()
     make_environment(ready)
 
-    found = interpreters.find_interpreter(project, "tests")
+    found = interpreters.find_interpreter(
+        project, project / "tests" / "requirements.txt"
+    )
 
     assert found.path == isolated.python_of(ready)
     assert found.isolated
@@ -108,7 +140,9 @@ def test_an_environment_with_an_old_version_is_passed_over(
     (old / "METADATA").write_text(text, encoding="utf-8")
     make_environment(cache / "environments" / isolated.key())
 
-    found = interpreters.find_interpreter(project, "tests")
+    found = interpreters.find_interpreter(
+        project, project / "tests" / "requirements.txt"
+    )
 
     (note,) = found.notes
     assert note.endswith(
@@ -140,7 +174,7 @@ def test_a_named_interpreter_that_will_not_do_is_an_error(
     monkeypatch.setenv(interpreters.VARIABLE, str(path))
 
     with pytest.raises(interpreters.NoInterpreterError) as caught:
-        interpreters.find_interpreter(project, "tests")
+        interpreters.find_interpreter(project, project / "tests" / "requirements.txt")
 
     assert str(caught.value) == f"ASYNCIO_TESTING_PYTHON names {path}, which {reason}"
     assert caught.value.fatal
@@ -156,7 +190,9 @@ def test_a_broken_environment_of_the_project_is_passed_over(
     python.chmod(0o755)
     make_environment(cache / "environments" / isolated.key())
 
-    found = interpreters.find_interpreter(project, "tests")
+    found = interpreters.find_interpreter(
+        project, project / "tests" / "requirements.txt"
+    )
 
     assert "cannot be started: Exec format error" in found.notes[0]
 
@@ -176,7 +212,7 @@ def test_without_a_network_the_reason_is_what_each_installer_said(
     make_environment(project / ".venv", packages=False)
 
     with pytest.raises(interpreters.NoInterpreterError) as caught:
-        interpreters.find_interpreter(project, "tests")
+        interpreters.find_interpreter(project, project / "tests" / "requirements.txt")
 
     said = str(caught.value)
     assert not caught.value.fatal
@@ -197,7 +233,7 @@ def test_a_cache_that_cannot_be_written_is_a_reason_too(
     monkeypatch.setenv("ASYNCIO_TESTING_CACHE", str(tmp_path / "file"))
 
     with pytest.raises(interpreters.NoInterpreterError, match="Not a directory"):
-        interpreters.find_interpreter(project, "tests")
+        interpreters.find_interpreter(project, project / "tests" / "requirements.txt")
 
 
 def test_an_environment_whose_python_is_gone_is_made_again(
@@ -242,9 +278,8 @@ def test_the_environment_depends_on_its_pins(
     before = isolated.key()
     other = tmp_path / "requirements.txt"
     other.write_text("pytest==8.4.0\n", encoding="utf-8")
-    monkeypatch.setattr(isolated, "REQUIREMENTS", other)
 
-    assert isolated.key() != before
+    assert isolated.key(other) != before
 
 
 def test_a_slow_installer_is_given_up(
@@ -314,9 +349,13 @@ def test_an_isolated_environment_is_made_once_and_shared(
         monkeypatch.delenv("UV", raising=False)
         monkeypatch.setenv("PATH", "/nowhere")
 
-    first = interpreters.find_interpreter(project, "tests")
+    first = interpreters.find_interpreter(
+        project, project / "tests" / "requirements.txt"
+    )
     said_first = capsys.readouterr().err
-    second = interpreters.find_interpreter(project, "tests")
+    second = interpreters.find_interpreter(
+        project, project / "tests" / "requirements.txt"
+    )
     said_second = capsys.readouterr().err
 
     assert first == second

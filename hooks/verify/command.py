@@ -14,7 +14,7 @@ from verify.interpreters import NoInterpreterError, find_interpreter
 if TYPE_CHECKING:
     from verify.outcome import Outcome
 
-MODES = ("standard", "strict", "skip")
+MODES = ("standard", "strict", "full", "skip")
 MODE_VARIABLE = "ASYNCIO_TESTING_VERIFY"
 NOT_KEPT = "could not be kept ({path}: {why}), so here it is\n\n{report}\n"
 BAD_MODE = "{variable}: {value!r} is not one of {modes}"
@@ -24,6 +24,12 @@ BAD_MODE = "{variable}: {value!r} is not one of {modes}"
 def add_parser(commands: Any) -> None:  # noqa: ANN401 (see the line above)
     """Describe the command's words to argparse."""
     parser = commands.add_parser("verify", help=__doc__)
+    add_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the words that every command shares."""
     parser.add_argument(
         "--project", type=Path, default=Path(), help="the rendered project (.)"
     )
@@ -37,23 +43,16 @@ def add_parser(commands: Any) -> None:  # noqa: ANN401 (see the line above)
         default=False,
         help="print nothing when all is well",
     )
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Verify a rendered project.
 
-    The environment variable ASYNCIO_TESTING_VERIFY, one of the modes, outranks the
-    recorded answer: it is for the one run in which that answer is wrong.
-
     Returns:
         The exit code: 0 when verified, skipped, or not verified in standard mode.
     """
-    mode = os.environ.get(MODE_VARIABLE) or options.mode
-    if mode not in MODES:
-        modes = ", ".join(MODES)
-        text = BAD_MODE.format(variable=MODE_VARIABLE, value=mode, modes=modes)
-        print(text, file=sys.stderr)
+    mode = chosen_mode(options)
+    if mode is None:
         return 1
     result = _verify(options, options.project.resolve(), mode)
     if result.worth_saying or not options.quiet:
@@ -61,15 +60,35 @@ def run(options: argparse.Namespace) -> int:
     return result.exit_code
 
 
+def chosen_mode(options: argparse.Namespace) -> str | None:
+    """Return the mode, or None, said to the user, when there is no such mode.
+
+    The environment variable ASYNCIO_TESTING_VERIFY, one of the modes, outranks the
+    recorded answer: it is for the one run in which that answer is wrong.
+    """
+    mode: str = os.environ.get(MODE_VARIABLE) or options.mode
+    if mode in MODES:
+        return mode
+    modes = ", ".join(MODES)
+    text = BAD_MODE.format(variable=MODE_VARIABLE, value=mode, modes=modes)
+    print(text, file=sys.stderr)
+    return None
+
+
 def _verify(options: argparse.Namespace, project: Path, mode: str) -> Outcome:
     tests_dir = options.tests_dir
     if mode == "skip":
         return outcome.skipped(project, tests_dir)
+    requirements = project / tests_dir / "requirements.txt"
     try:
-        interpreter = find_interpreter(project, tests_dir, quiet=options.quiet)
+        interpreter = find_interpreter(project, requirements, quiet=options.quiet)
     except NoInterpreterError as error:
         return outcome.not_verified(project, tests_dir, error, strict=mode == "strict")
-    run = suite.run(interpreter, project, tests_dir)
+    return result_of(suite.run(interpreter, project, tests_dir), project, tests_dir)
+
+
+def result_of(run: suite.Run, project: Path, tests_dir: str) -> Outcome:
+    """Return the outcome of a run; the report of one that failed is kept."""
     if run.passed:
         return outcome.verified(project, tests_dir, run)
     return outcome.failed(run, _keep(project.name, outcome.full_report(project, run)))

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from verify import isolated, process
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from packaging.requirements import Requirement
 
 VARIABLE = "ASYNCIO_TESTING_PYTHON"
@@ -58,7 +60,7 @@ class Interpreter(NamedTuple):
 
 
 def find_interpreter(
-    project: Path, tests_dir: str, *, quiet: bool = False
+    project: Path, requirements: Path, *, quiet: bool = False
 ) -> Interpreter:
     """Find a Python with what the suite requires.
 
@@ -66,25 +68,17 @@ def find_interpreter(
     environment, an isolated environment that is made for the purpose, once, and shared
     by later runs. Nothing is ever installed into the first two.
 
+    Args:
+        project: The project, whose environment is looked for inside it.
+        requirements: The file that says what the suite requires; it may be missing.
+        quiet: Do not say that an environment is being made.
+
     Raises:
         NoInterpreterError: There is none.
     """
-    requirements = project / tests_dir / "requirements.txt"
-    named = os.environ.get(VARIABLE)
-    if named:
-        path = Path(named).expanduser().absolute()
-        unfit = why_unfit(path, requirements)
-        if unfit:
-            text = NAMED_UNSUITABLE.format(path=path, reason=unfit)
-            raise NoInterpreterError(text, fatal=True)
-        return Interpreter(path, f"named by {VARIABLE}")
-
-    notes: list[str] = []
-    for path in _project_interpreters(project):
-        unfit = why_unfit(path, requirements)
-        if not unfit:
-            return Interpreter(path, "the project's own environment", tuple(notes))
-        notes.append(f"passed over {path}, which {unfit}")
+    own, notes = find_own(project, requirements)
+    if own is not None:
+        return own
     try:
         environment = isolated.environment(quiet=quiet)
     except isolated.CannotMakeError as error:
@@ -92,9 +86,39 @@ def find_interpreter(
     return Interpreter(
         isolated.python_of(environment),
         f"an isolated environment, {environment}",
-        tuple(notes),
+        notes,
         isolated=True,
     )
+
+
+def find_own(
+    project: Path, requirements: Path
+) -> tuple[Interpreter | None, tuple[str, ...]]:
+    """Find the named Python, or that of the project, if it has what the suite requires.
+
+    Returns:
+        It, or None, and what was passed over and why.
+
+    Raises:
+        NoInterpreterError: The named one will not do.
+    """
+    named = os.environ.get(VARIABLE)
+    if named:
+        path = Path(named).expanduser().absolute()
+        unfit = why_unfit(path, requirements)
+        if unfit:
+            text = NAMED_UNSUITABLE.format(path=path, reason=unfit)
+            raise NoInterpreterError(text, fatal=True)
+        return Interpreter(path, f"named by {VARIABLE}"), ()
+
+    notes: list[str] = []
+    for path in project_interpreters(project):
+        unfit = why_unfit(path, requirements)
+        if not unfit:
+            origin = "the project's own environment"
+            return Interpreter(path, origin, tuple(notes)), tuple(notes)
+        notes.append(f"passed over {path}, which {unfit}")
+    return None, tuple(notes)
 
 
 def read_requirements(path: Path) -> list[Requirement]:
@@ -119,26 +143,36 @@ def read_requirements(path: Path) -> list[Requirement]:
     return list(required.values())
 
 
-def _project_interpreters(project: Path) -> list[Path]:
-    """List the Pythons of virtual environments inside the project."""
+def project_interpreters(project: Path) -> list[Path]:
+    """List the Pythons of virtual environments inside the project.
+
+    For a part of a larger repository those of the whole follow: the parts of a
+    workspace share one.
+    """
     named = project / (os.environ.get("UV_PROJECT_ENVIRONMENT") or ".venv")
     # Elsewhere, it is a setting that this shell holds for another project.
     inside = Path(os.path.normpath(named)).is_relative_to(project)
     places = [named if inside else project / ".venv", project / "venv"]
+    for above in _above_in_repository(project):
+        places += [above / ".venv", above / "venv"]
     return [path for path in map(isolated.python_of, places) if path.exists()]
+
+
+def _above_in_repository(project: Path) -> list[Path]:
+    """List the directories above a project that belong to the same git repository."""
+    passed: list[Path] = []
+    for directory in (project, *project.parents):
+        if (directory / ".git").exists():
+            return [*passed, directory][1:]
+        passed.append(directory)
+    return []
 
 
 def why_unfit(path: Path, requirements_file: Path) -> str | None:
     """Say why a Python cannot run the suite, or None when it can."""
     requirements = read_requirements(requirements_file)
-    names = [requirement.name for requirement in requirements]
     try:
-        finished = process.run(
-            [path, "-c", _PROBE, *names],
-            directory=Path(sys.prefix),
-            limit=PROBE_LIMIT,
-        )
-        versions = json.loads(finished.output)
+        versions = versions_in(path, [each.name for each in requirements])
     except OSError as error:
         return f"cannot be started: {error.strerror}"
     except ValueError:
@@ -150,3 +184,17 @@ def why_unfit(path: Path, requirements_file: Path) -> str | None:
         if not requirement.specifier.contains(version, prereleases=True):
             return f"has {requirement.name} {version} where {requirement} is needed"
     return None
+
+
+def versions_in(path: Path, names: Sequence[str]) -> dict[str, str | None]:
+    """Ask a Python which versions of packages it has; None for one that is missing.
+
+    Raises:
+        OSError: It cannot be started.
+        ValueError: It is no working Python.
+    """
+    finished = process.run(
+        [path, "-c", _PROBE, *names], directory=Path(sys.prefix), limit=PROBE_LIMIT
+    )
+    versions: dict[str, str | None] = json.loads(finished.output)
+    return versions

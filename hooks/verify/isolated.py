@@ -1,6 +1,6 @@
-"""Makes the isolated environment that the suite runs in where there is no other.
+"""Makes isolated environments: for the suite, if there is no other, and for adopting.
 
-It is pinned with hashes, lives in the hooks' cache, and is shared by later runs. uv
+Each is pinned with hashes, lives in the hooks' cache, and is shared by later runs. uv
 makes it where there is uv, else venv and pip; should uv fail, pip is tried too, since
 the two are configured apart and a private index is often known to one of them only.
 """
@@ -28,7 +28,7 @@ INSTALL_LIMIT = 600.0  # seconds, for slow networks; a fast one takes two to ten
 SAID_LENGTH = 400  # characters of an installer's complaint that a person will read
 
 PREPARING = (
-    "Preparing an isolated environment for the suite (once; kept in {directory})"
+    "Preparing an isolated environment for {purpose} (once; kept in {directory})"
 )
 CANNOT = "no isolated environment could be made ({attempts})"
 
@@ -37,29 +37,40 @@ class CannotMakeError(Exception):
     """No way of making an environment worked; the text says what each one said."""
 
 
-def environment(*, quiet: bool = False) -> Path:
-    """Return the isolated environment for this interpreter, made when it is missing.
+def environment(
+    requirements: Path = REQUIREMENTS,
+    *,
+    purpose: str = "the suite",
+    quiet: bool = False,
+) -> Path:
+    """Return an isolated environment for this interpreter, made when it is missing.
 
     It is built beside its place and moved there when it is whole, so that neither an
     interrupted run nor two runs at once leave half of one behind.
 
     Args:
+        requirements: What it holds: pins with hashes. The suite's by default.
+        purpose: What it is for, in the line that says that one is made.
         quiet: Do not say that this may take some seconds.
 
     Raises:
         CannotMakeError: Neither uv nor venv and pip could make it.
     """
     environments = cache.directory() / "environments"
-    place = environments / key()
+    place = environments / key(requirements)
     if python_of(place).exists():  # a dangling link when its Python was removed
         return place
     if not quiet:
-        print(PREPARING.format(directory=environments), file=sys.stderr, flush=True)
+        print(
+            PREPARING.format(purpose=purpose, directory=environments),
+            file=sys.stderr,
+            flush=True,
+        )
     try:
         environments.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=environments, prefix="making-") as scratch:
             built = Path(scratch, "environment")
-            _build(built)
+            _build(built, requirements)
             put_in_place(built, place)
     except OSError as error:
         reason = f"{error.filename or environments}: {error.strerror}"
@@ -74,18 +85,18 @@ def python_of(environment: Path) -> Path:
     return environment / "bin" / "python"
 
 
-def key() -> str:
+def key(requirements: Path = REQUIREMENTS) -> str:
     """Name what the environment depends on: the pins, and this very interpreter."""
     parts = [platform.machine(), sys.version, os.path.realpath(sys.base_prefix)]
-    content = REQUIREMENTS.read_bytes() + "\0".join(parts).encode()
+    content = requirements.read_bytes() + "\0".join(parts).encode()
     return hashlib.sha256(content).hexdigest()[:16]
 
 
-def _build(place: Path) -> None:
+def _build(place: Path, requirements: Path) -> None:
     attempts: list[str] = []
     for name, make in _ways():
         try:
-            problem = make(place)
+            problem = make(place, requirements)
         except OSError as error:
             problem = error.strerror or str(error)
         if problem is None:
@@ -95,7 +106,7 @@ def _build(place: Path) -> None:
     raise CannotMakeError(CANNOT.format(attempts="; ".join(attempts)))
 
 
-def _ways() -> list[tuple[str, Callable[[Path], str | None]]]:
+def _ways() -> list[tuple[str, Callable[[Path, Path], str | None]]]:
     """List the ways to make an environment; each returns None, or why it failed."""
     # uv names itself in $UV to what it starts, also where it is not on PATH.
     uv = os.environ.get("UV") or shutil.which("uv")
@@ -103,23 +114,23 @@ def _ways() -> list[tuple[str, Callable[[Path], str | None]]]:
     return [("uv", partial(_with_uv, uv)), pip] if uv else [pip]
 
 
-def _with_uv(uv: str, place: Path) -> str | None:
+def _with_uv(uv: str, place: Path, requirements: Path) -> str | None:
     python = python_of(place)
     install = ["pip", "install", "--quiet", "--compile-bytecode", "--require-hashes"]
     return first_problem(
         place.parent,
         [uv, "venv", "--quiet", "--no-project", "--python", sys.executable, place],
-        [uv, *install, "--python", python, "--requirement", REQUIREMENTS],
+        [uv, *install, "--python", python, "--requirement", requirements],
     )
 
 
-def _with_pip(place: Path) -> str | None:
+def _with_pip(place: Path, requirements: Path) -> str | None:
     quick = ["--quiet", "--disable-pip-version-check", "--no-input", "--retries=1"]
     install = ["-m", "pip", "install", *quick, "--require-hashes"]
     return first_problem(
         place.parent,
         [sys.executable, "-m", "venv", place],
-        [python_of(place), *install, "--requirement", REQUIREMENTS],
+        [python_of(place), *install, "--requirement", requirements],
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
+from verify.suite import EXAMPLES
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -97,10 +99,12 @@ def full_report(project: Path, run: Run) -> str:
 def run_again(project: Path, tests_dir: str) -> str:
     """Return the one command that installs what the tests need and runs them."""
     # In a shell of the user's, in an environment of the user's: only they may fill it.
-    return (
-        f"cd {shlex.quote(str(project))} && "
-        f"python -m pip install -r {tests_dir}/requirements.txt && python -m pytest"
-    )
+    requirements = f"{tests_dir}/requirements.txt"
+    if (project / requirements).exists():
+        run = f"python -m pip install -r {requirements} && python -m pytest"
+    else:  # an existing repository declares them where it declares its own
+        run = f"python -m pytest {tests_dir}/{EXAMPLES}"
+    return f"cd {shlex.quote(str(project))} && {run}"
 
 
 def _tests(count: int) -> str:

@@ -99,7 +99,7 @@ def run(interpreter: Interpreter, project: Path, tests_dir: str) -> Run:
             ],
             directory=project,
             limit=RUN_LIMIT,
-            environment=_environment(),
+            environment=environment(),
         )
         ended = report.exists()
         recorded: _Report = (
@@ -122,7 +122,8 @@ def run(interpreter: Interpreter, project: Path, tests_dir: str) -> Run:
     )
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """Return what tests run in: no bytecode, and none of a shell's settings."""
     kept = {name: text for name, text in os.environ.items() if name not in _DROPPED}
     return kept | {"PYTHONDONTWRITEBYTECODE": "1"}
 

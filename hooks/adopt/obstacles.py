@@ -1,0 +1,80 @@
+"""Settings and pins of the user's with which no asyncio test can run as one.
+
+They are theirs, and what they keep out may be kept out on purpose: so nothing is begun.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adopt import dependencies
+from adopt.pytest_config import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from packaging.requirements import Requirement
+
+    from adopt.plan import Draft
+    from adopt.pytest_config import Source
+
+SWITCHED_OFF = (
+    "addopts has {words}, so that {what}. Take it out and run the same command again"
+)
+TAKEN = (
+    "{name} = {value} gives every async test to {plugin}, the suite's too. "
+    "Mark your own with {mark} in its place and run the same command again"
+)
+PINNED = (
+    "{text} rules out {requirement}, without which the suite's plugin fails every run. "
+    "Raise the pin and run the same command again"
+)
+WITHOUT_PLUGIN = "pytest-asyncio is not loaded"
+WORDS = {
+    ("-p", "no:asyncio"): WITHOUT_PLUGIN,
+    ("-p", "no:pytest_asyncio"): WITHOUT_PLUGIN,
+    ("--noconftest",): "the suite's plugin, which conftest.py registers, is not loaded",
+}
+TRUE = ("1", "on", "true", "yes")
+
+
+def check_pins(draft: Draft, required: Sequence[Requirement]) -> None:
+    """Refuse pins with which the suite cannot even be imported.
+
+    Raises:
+        ConfigError: There is one.
+    """
+    for place, requirement, declaration in dependencies.ruled_out(draft, required):
+        text = PINNED.format(text=declaration.text, requirement=requirement)
+        raise ConfigError(draft.project / place.path, text)
+
+
+def check_settings(source: Source | None) -> None:
+    """Refuse a configuration under which the suite cannot run.
+
+    Raises:
+        ConfigError: It is one.
+    """
+    if source is None:
+        return
+    given = source.words("addopts")
+    for words, what in WORDS.items():
+        if _follow_each_other(words, given) or "".join(words) in given:
+            shown = " ".join(words)
+            raise ConfigError(source.path, SWITCHED_OFF.format(words=shown, what=what))
+    for name, plugin, values in (
+        ("anyio_mode", "anyio", ("auto",)),
+        ("trio_mode", "trio", TRUE),
+    ):
+        value = str(source.values.get(name, "")).lower()
+        if value in values:
+            mark = f"@pytest.mark.{plugin}"
+            text = TAKEN.format(name=name, value=value, plugin=plugin, mark=mark)
+            raise ConfigError(source.path, text)
+
+
+def _follow_each_other(words: Sequence[str], given: Sequence[str]) -> bool:
+    count = len(words)
+    return any(
+        list(words) == list(given[start : start + count]) for start in range(len(given))
+    )

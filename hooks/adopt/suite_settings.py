@@ -1,0 +1,164 @@
+"""Which pytest settings the suite wants in an existing repository, and why.
+
+The reasons and values are those of `template/pytest.ini`, which a new repository gets.
+A repository that has tests gets no more than the suite needs to run, since every other
+setting could change what becomes of a test; one that has none gets all of them.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import posixpath
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import iniconfig
+
+from adopt.pytest_settings import Setting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from adopt.pytest_config import Source
+    from adopt.survey import Survey
+
+TEMPLATE = Path(__file__).resolve().parents[2] / "template" / "pytest.ini"
+LISTS = ("addopts", "filterwarnings", "pythonpath", "required_plugins", "testpaths")
+TRUE = ("consider_namespace_packages", "xfail_strict")
+
+SWITCH = {
+    "asyncio_mode": "yours; tests need @pytest.mark.asyncio and fixtures "
+    "@pytest_asyncio.fixture, as the samples have them. To switch: asyncio_mode = auto",
+}
+YOURS = "yours; the suite would have {value}"
+MODE_LEFT = (
+    "not set, so strict: {reason}. Auto mode would run those tests with "
+    "pytest-asyncio. Mark your own asyncio tests with @pytest.mark.asyncio"
+)
+PATTERN = "By which names pytest knows tests: those of the suite's samples."
+SCOPE_LEFT = (
+    "not set, as before: fixtures of yours may rely on a loop as wide as their scope. "
+    "To switch: asyncio_default_fixture_loop_scope = function, and see what fails"
+)
+
+
+class Answers(NamedTuple):
+    """The answers that the settings depend on, by the names of the questions."""
+
+    tests_dir: str
+    loop_scope: str
+    import_root: str
+    helpers_package: str
+
+
+def wanted(
+    answers: Answers,
+    found: Survey,
+    source: Source | None,
+    *,
+    auto: bool,
+    path_is_needed: bool,
+) -> list[Setting]:
+    """Return the settings to add.
+
+    Args:
+        answers: The answers to the template's questions.
+        found: The user's tests. Without any, all settings of a new repository apply.
+        source: What pytest reads now.
+        auto: Whether `asyncio_mode = auto` changes nothing for the user's tests.
+        path_is_needed: Whether the import root must be put on the path.
+    """
+    everything = read_template(answers)
+    if not found.tests:
+        return everything
+    names = ["asyncio_mode"] if auto else []
+    if answers.loop_scope != "function" or not found.uses_pytest_asyncio:
+        names += [
+            "asyncio_default_fixture_loop_scope",
+            "asyncio_default_test_loop_scope",
+        ]
+    if path_is_needed:
+        names.append("pythonpath")
+    settings = [setting for setting in everything if setting.name in names]
+    if not _finds_examples(source, answers.tests_dir):
+        settings += [
+            setting._replace(value=[f"{answers.tests_dir}/asyncio_examples"])
+            for setting in everything
+            if setting.name == "testpaths"
+        ]
+    return settings + _patterns(source, answers.tests_dir)
+
+
+def read_template(answers: Answers) -> list[Setting]:
+    """Read all settings, each with its comment, from the template's pytest.ini."""
+    text = TEMPLATE.read_text(encoding="utf-8")
+    first = answers.helpers_package.partition(".")[0]
+    for name, value in {
+        "{{ asyncio_loop_scope }}": answers.loop_scope,
+        "{{ asyncio_tests_dir }}": answers.tests_dir,
+        "{{ asyncio_import_root }}": answers.import_root,
+        "{{ asyncio_helpers_package.split('.')[0] }}": first,
+    }.items():
+        text = text.replace(name, value)
+    comments, block = dict[str, str](), list[str]()
+    for line in text.splitlines():
+        if line.startswith("#"):
+            block.append(line.removeprefix("# "))
+        elif block and line[:1].isalpha():
+            comments[line.partition(" ")[0]] = "\n".join(block)
+            block = []
+    values = iniconfig.IniConfig(str(TEMPLATE), data=text)["pytest"]
+    return [_setting(name, values[name], comments.get(name, "")) for name in values]
+
+
+def _setting(name: str, text: str, comment: str) -> Setting:
+    value: str | bool | list[str] = text
+    if name in LISTS:
+        value = text.split("\n") if "\n" in text else text.split(" ")
+    elif name in TRUE:
+        value = True
+    shown = " ".join(text.split())
+    return Setting(
+        name=name,
+        value=value,
+        comment=comment,
+        switch=SWITCH.get(name, YOURS.format(value=f"{name} = {shown}")),
+        extends=name in ("pythonpath", "testpaths"),
+    )
+
+
+def _patterns(source: Source | None, tests_dir: str) -> list[Setting]:
+    """Return what lets pytest know the samples where the user's tests have other names.
+
+    `python_files` may name a directory, so that it adds no module of the user's.
+    """
+    wanted = {
+        "python_files": f"{tests_dir}/asyncio_examples/test_*.py",
+        "python_functions": "test_*",
+    }
+    return [
+        Setting(name, [value], PATTERN, YOURS.format(value=value), extends=True)
+        for name, value in wanted.items()
+        if source is not None and not _knows(source.words(name), value)
+    ]
+
+
+def _knows(patterns: Sequence[str], wanted: str) -> bool:
+    """Tell whether a pattern covers ours; without any, pytest has its own, as we do."""
+    name = posixpath.basename(wanted).replace("*", "of_ours")
+    return not patterns or any(
+        wanted == pattern or fnmatch.fnmatch(name, pattern) or name.startswith(pattern)
+        for pattern in patterns
+    )
+
+
+def _finds_examples(source: Source | None, tests_dir: str) -> bool:
+    """Tell whether a plain `pytest` comes to the samples by itself."""
+    testpaths = None if source is None else source.paths("testpaths")
+    if not testpaths:
+        return True
+    place = f"{tests_dir}/asyncio_examples"
+    return any(
+        path in (".", place) or place.startswith(f"{path}/")
+        for path in map(posixpath.normpath, testpaths)
+    )

@@ -1,0 +1,165 @@
+"""Words what adoption found, will do, did and left to the user."""
+
+from __future__ import annotations
+
+import shlex
+import textwrap
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from adopt.comparison import Difference
+    from adopt.plan import Draft
+    from adopt.repository import State
+
+WIDTH = 88
+LISTED = 12
+TITLE = "asyncio tests: {what} for {project}"
+NOTHING = "  Nothing of yours needs to change: the suite is in place."
+
+
+def plan(draft: Draft, found: Sequence[str], *, only: bool) -> str:
+    """Return the plan: what was found, what changes, what is left, and to whom."""
+    title = "the plan, which nothing has been done of," if only else "the plan"
+    lines = [TITLE.format(what=title, project=draft.project)]
+    lines += _listed("found", [(text, "") for text in found])
+    if draft.changes:
+        changes = [(f"{path}: {what}", why) for path, what, why in draft.changes]
+        lines += _listed("changes", changes)
+    elif not draft.by_hand:
+        lines.append(NOTHING)
+    kept = [(f"{path}: {what}", why) for path, what, why in draft.kept]
+    lines += _listed("left alone", kept)
+    return "\n".join(lines + by_hand(draft))
+
+
+def by_hand(draft: Draft) -> list[str]:
+    """Return what is left to the user, with the lines to add."""
+    lines: list[str] = []
+    for path, why, code in draft.by_hand:
+        lines.append(f"  to do by hand: {path} {why}. Add these lines:")
+        lines += [f"      {row}" for line in code for row in line.split("\n")]
+    return lines
+
+
+def differing(differences: Sequence[Difference]) -> str:
+    """Return the tests of the user's that would not be as before."""
+    count = len(differences)
+    why = f"{count} of your tests and settings would change"
+    lines = [f"asyncio tests: not adopted, since {why}. Nothing of yours was touched."]
+    for what, how in differences[:LISTED]:
+        lines += [f"  {what}", f"    {how}"]
+    if len(differences) > LISTED:
+        lines.append(f"  and {len(differences) - LISTED} more")
+    return "\n".join(lines)
+
+
+def not_begun(error: Exception) -> str:
+    """Return that something cannot be understood, read or used."""
+    why = str(error)
+    if isinstance(error, OSError) and error.strerror:
+        why = (
+            f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        )
+    return f"asyncio tests: not adopted, since {why}. Nothing of yours was touched."
+
+
+def compared(count: int, *, outcomes: bool) -> str:
+    """Return that the user's tests are as before."""
+    how = "collected and run" if outcomes else "collected"
+    same = "ids, settings, runners" + (" and outcomes" if outcomes else "")
+    tests = "test was" if count == 1 else f"{count} tests were"
+    return f"Your own {tests} {how} before and after in a copy: same {same}"
+
+
+def not_compared(why: str) -> str:
+    """Return that they were not looked at, and why."""
+    return f"Your own tests were not compared: {why}"
+
+
+def stopped(error: Exception, written: Sequence[str], rest: Sequence[str]) -> str:
+    """Return what was done and what was not when a file could not be written."""
+    return (
+        f"asyncio tests: not adopted to the end, since {error}\n"
+        f"  done: {', '.join(written) or 'nothing'}\n"
+        f"  not done: {', '.join(rest)}\n"
+        "  Every file is whole. Run the same command again to complete it."
+    )
+
+
+def ending(draft: Draft, said: str, *, undo: str, answers_file: str) -> str:
+    """Return the last lines: what changed, what is to be done, how to go on and back."""
+    changed = len(draft.changes)
+    files = len({path for path, _, _ in draft.changes})
+    total = (
+        f"asyncio tests: adopted. {changed} change{'s' * (changed != 1)} in "
+        f"{files} file{'s' * (files != 1)}"
+    )
+    lines = [
+        total if changed else "asyncio tests: nothing of yours had to change",
+        said,
+    ]
+    lines += draft.notes
+    if draft.by_hand:
+        lines.append("Not everything could be done: see what is to do by hand, above")
+    if changed:
+        lines.append(undo)
+    lines.append(update(answers_file))
+    return "\n  ".join(lines)
+
+
+def undo(
+    state: State, changed: Sequence[str], new: Sequence[str], backup: Path | None
+) -> str:
+    """Return how to take everything back.
+
+    Args:
+        state: What git said before anything was written.
+        changed: The files that were there and have changed.
+        new: The files and directories that are the suite's.
+        backup: Where the changed ones are kept, if git could not bring them back.
+    """
+    if backup is not None or not state.versioned:
+        kept = f"copy what is in {backup} back, and " if backup else ""
+        return f"Undo: {kept}delete {_quoted(new)}"
+    places = set(new)
+    others = {path for path in state.changed if not _below(path, places)}
+    if not others:
+        return "Undo: git checkout . && git clean -fd"
+    checkout = f"git checkout -- {_quoted(changed)} && " if changed else ""
+    return f"Undo: {checkout}git clean -fd -- {_quoted(new)}"
+
+
+def _below(path: str, places: set[str]) -> bool:
+    return any(path == place or path.startswith(f"{place}/") for place in places)
+
+
+def _quoted(paths: Sequence[str]) -> str:
+    return " ".join(map(shlex.quote, paths))
+
+
+def update(answers_file: str) -> str:
+    """Return the command that brings later fixes, for the answers file in use."""
+    named = (
+        ""
+        if answers_file == ".copier-answers.yml"
+        else f" -a {shlex.quote(answers_file)}"
+    )
+    return f"Update later: copier update --trust{named}"
+
+
+def _listed(title: str, entries: Sequence[tuple[str, str]]) -> list[str]:
+    lines = [f"  {title}:"] if entries else []
+    for what, why in entries:
+        lines.append(f"    {what}")
+        lines += textwrap.wrap(
+            why,
+            WIDTH,
+            initial_indent=" " * 6,
+            subsequent_indent=" " * 6,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    return lines
