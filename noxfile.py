@@ -71,12 +71,12 @@ def rendered(session: nox.Session, versions: str) -> None:
     session.install(*config, *VERSIONS[versions], "pytest-xdist", "pytest-randomly")
     project = render(session)
     shutil.copytree(ROOT / "tests" / "behaviour", project / "tests" / "behaviour")
-    plain = ["-W", "error", "-p", "no:cacheprovider", "-p", "no:randomly"]
+    plain = ["-q", "-W", "error", "-p", "no:cacheprovider"]
     quiet = {"PYTHONDONTWRITEBYTECODE": "1"}
     with session.chdir(project):
-        session.run("pytest", "-q", *plain, "-p", "no:xdist", env=quiet)
-        session.run("pytest", "-q", *plain, "-n", "2", env=quiet)
-        session.run("pytest", "-q", "-W", "error", "-p", "randomly", env=quiet)
+        alone = ["-p", "no:randomly", "-p", "no:xdist"]
+        session.run("pytest", *plain, *alone, env=quiet)
+        session.run("pytest", *plain, "-p", "randomly", "-n", "2", env=quiet)
 
 
 @nox.session(python=PYTHONS)

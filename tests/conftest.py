@@ -15,8 +15,9 @@ from workbench import ROOT, git
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Run inside rendered projects: by test_behaviour.py, and by nox on every Python.
-collect_ignore = ["behaviour"]
+# `behaviour` is run inside rendered projects: by test_behaviour.py, and by nox on every
+# Python. `cases` are repositories to adopt: by test_adopt_cases.py.
+collect_ignore = ["behaviour", "cases"]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,2 @@
+def patch(*colours):
+    return "/".join(colours)

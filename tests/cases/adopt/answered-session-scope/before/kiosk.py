@@ -1,0 +1,2 @@
+def price(cents):
+    return f"{cents / 100:.2f}"

@@ -1,0 +1,2 @@
+def flash(times):
+    return "*" * times

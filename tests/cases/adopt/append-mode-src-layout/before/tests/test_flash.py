@@ -1,0 +1,5 @@
+from beacon import flash
+
+
+def test_flash():
+    assert flash(3) == "***"

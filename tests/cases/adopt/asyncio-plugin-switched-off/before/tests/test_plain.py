@@ -1,0 +1,2 @@
+def test_plain(request):
+    assert not request.config.pluginmanager.hasplugin("asyncio")

@@ -1,0 +1,2 @@
+def test_zip():
+    assert list(zip("ab", "c")) == [("a", "c")]

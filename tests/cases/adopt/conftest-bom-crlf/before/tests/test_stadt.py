@@ -1,0 +1,2 @@
+def test_stadt(stadt):
+    assert stadt == "Köln"

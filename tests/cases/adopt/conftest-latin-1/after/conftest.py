@@ -1,0 +1,14 @@
+# -*- coding: latin-1 -*-
+import pytest
+
+
+@pytest.fixture
+def café():
+    return "Zoë's"
+
+
+# >>> asyncio tests: kept by copier-asyncio-testing, see tests/ASYNC_TESTING.md
+from tests.utils.asyncio_support.plugin import (  # noqa: E402, F401
+    pytest_asyncio_support,
+)
+# <<< asyncio tests

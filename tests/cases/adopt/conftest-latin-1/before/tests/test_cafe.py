@@ -1,0 +1,2 @@
+def test_café(café):
+    assert café == "Zoë's"

@@ -1,0 +1,9 @@
+from testlib.fixtures import server, user  # noqa: F401
+
+
+# >>> asyncio tests: kept by copier-asyncio-testing, see tests/ASYNC_TESTING.md
+# isort: split
+from tests.utils.asyncio_support.plugin import (  # noqa: F401
+    pytest_asyncio_support,
+)
+# <<< asyncio tests

@@ -1,0 +1,1 @@
+from testlib.fixtures import server, user  # noqa: F401

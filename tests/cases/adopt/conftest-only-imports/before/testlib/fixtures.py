@@ -1,0 +1,11 @@
+import pytest
+
+
+@pytest.fixture
+def user():
+    return "ada"
+
+
+@pytest.fixture
+def server(user):
+    return f"{user}@localhost"

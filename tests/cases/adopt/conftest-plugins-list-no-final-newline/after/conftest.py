@@ -1,0 +1,11 @@
+pytest_plugins = [
+    "pytester",
+    "support.clock",  # time stands still
+]
+
+
+# >>> asyncio tests: kept by copier-asyncio-testing, see tests/ASYNC_TESTING.md
+from tests.utils.asyncio_support.plugin import (  # noqa: E402, F401
+    pytest_asyncio_support,
+)
+# <<< asyncio tests

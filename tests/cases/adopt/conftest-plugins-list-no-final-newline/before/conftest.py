@@ -1,0 +1,4 @@
+pytest_plugins = [
+    "pytester",
+    "support.clock",  # time stands still
+]

@@ -1,0 +1,2 @@
+def test_lamp(lamp):
+    assert lamp == {"on": False}

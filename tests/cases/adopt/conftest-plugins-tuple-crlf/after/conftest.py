@@ -1,0 +1,13 @@
+# -*- coding: utf-8 -*-
+from os import environ
+
+pytest_plugins = ('museum.testing', 'pytester')
+
+environ['MUSEUM'] = 'Städel'
+
+
+# >>> asyncio tests: kept by copier-asyncio-testing, see tests/ASYNC_TESTING.md
+from tests.utils.asyncio_support.plugin import (  # noqa: E402, F401
+    pytest_asyncio_support,
+)
+# <<< asyncio tests

@@ -1,0 +1,6 @@
+import os
+
+
+def test_painting(painting):
+    assert painting == 'Geograph'
+    assert os.environ['MUSEUM'] == 'Städel'

@@ -1,0 +1,2 @@
+def test_key(key):
+    assert key == "secret"

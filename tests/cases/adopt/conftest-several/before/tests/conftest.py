@@ -1,0 +1,6 @@
+import pytest
+
+
+@pytest.fixture
+def place(place):
+    return f"{place}/tests"

@@ -1,0 +1,2 @@
+def test_place(place):
+    assert place == "root/tests/unit"

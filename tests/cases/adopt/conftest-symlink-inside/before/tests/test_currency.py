@@ -1,0 +1,2 @@
+def test_currency(currency):
+    assert currency == "EUR"

@@ -1,0 +1,2 @@
+def test_company(company):
+    assert company == "Acme"

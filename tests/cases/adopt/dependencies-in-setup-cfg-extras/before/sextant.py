@@ -1,0 +1,2 @@
+def angle(a, b):
+    return abs(a - b)

@@ -1,0 +1,2 @@
+async def polish(thing):
+    return f"shiny {thing}"

@@ -1,0 +1,12 @@
+import os
+
+os.environ.setdefault("SITE_SETTINGS", "tests.settings")
+
+pytest_plugins = ("site_plugin",)
+
+
+# >>> asyncio tests: kept by copier-asyncio-testing, see tests/ASYNC_TESTING.md
+from tests.utils.asyncio_support.plugin import (  # noqa: E402, F401
+    pytest_asyncio_support,
+)
+# <<< asyncio tests

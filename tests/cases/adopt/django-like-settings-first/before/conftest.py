@@ -1,0 +1,5 @@
+import os
+
+os.environ.setdefault("SITE_SETTINGS", "tests.settings")
+
+pytest_plugins = ("site_plugin",)

@@ -1,0 +1,1 @@
+# (loaded too late for options)

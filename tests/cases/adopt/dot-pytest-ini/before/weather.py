@@ -1,0 +1,5 @@
+import logging
+
+
+def warn(speed):
+    logging.getLogger("weather").warning("wind %s", speed)

@@ -1,0 +1,2 @@
+def root(number):
+    return int(number**0.5)

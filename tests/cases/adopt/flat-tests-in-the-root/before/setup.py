@@ -1,0 +1,3 @@
+from setuptools import setup
+
+setup(name="roots", py_modules=["roots"])

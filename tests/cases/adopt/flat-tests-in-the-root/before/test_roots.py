@@ -1,0 +1,5 @@
+from roots import root
+
+
+def test_root():
+    assert root(9) == 3

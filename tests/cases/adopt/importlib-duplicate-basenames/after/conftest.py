@@ -1,0 +1,11 @@
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+
+# >>> asyncio tests: kept by copier-asyncio-testing, see tests/ASYNC_TESTING.md
+from tests.utils.asyncio_support.plugin import (  # noqa: E402, F401
+    pytest_asyncio_support,
+)
+# <<< asyncio tests

@@ -1,0 +1,2 @@
+def test_deep():
+    assert __name__.endswith("test_split")

@@ -1,0 +1,5 @@
+from harbour import dock
+
+
+async def test_dock():
+    assert await dock("Borealis") == "Borealis is docked"

@@ -1,0 +1,1 @@
+"""The tests need the root on the path."""

@@ -1,0 +1,2 @@
+def test_backend(request):
+    assert request.config.getini("asyncio_mode") == "strict"

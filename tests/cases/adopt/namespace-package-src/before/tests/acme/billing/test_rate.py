@@ -1,0 +1,5 @@
+from acme.billing import RATE
+
+
+def test_rate():
+    assert RATE == 19

@@ -1,0 +1,5 @@
+POINTS = "NESW"
+
+
+def turn(point: str) -> str:
+    return POINTS[(POINTS.index(point) + 1) % 4]

@@ -1,0 +1,5 @@
+import asyncio
+
+
+async def test_debug():
+    assert asyncio.get_running_loop().get_debug()

@@ -1,0 +1,2 @@
+def test_exceptions():
+    assert issubclass(KeyError, LookupError)

@@ -1,0 +1,10 @@
+import pytest
+
+
+@pytest.fixture
+def fixture():
+    return 1
+
+
+def test_fixture(fixture):
+    assert fixture == 1

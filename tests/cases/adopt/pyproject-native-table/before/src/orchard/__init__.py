@@ -1,0 +1,2 @@
+def pick(trees, ripe):
+    return [tree for tree in trees if tree in ripe]

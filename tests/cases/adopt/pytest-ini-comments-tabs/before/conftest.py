@@ -1,0 +1,1 @@
+"""Nothing but the root of the path."""

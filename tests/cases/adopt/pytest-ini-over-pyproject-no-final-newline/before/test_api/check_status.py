@@ -1,0 +1,5 @@
+import gateway
+
+
+def check_status():
+    assert gateway.status() == 200

@@ -1,0 +1,2 @@
+def postage(grams):
+    return 85 if grams <= 20 else 100

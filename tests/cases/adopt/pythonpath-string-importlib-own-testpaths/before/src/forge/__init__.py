@@ -1,0 +1,2 @@
+def temper(steel):
+    return steel.upper()

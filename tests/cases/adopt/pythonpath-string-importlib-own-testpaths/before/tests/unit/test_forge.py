@@ -1,0 +1,5 @@
+import forge
+
+
+def test_temper():
+    assert forge.temper("s235") == "S235"

@@ -1,0 +1,1 @@
+"""A plugin of a larger program, which imports this directory as a whole."""

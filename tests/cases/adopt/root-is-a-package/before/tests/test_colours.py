@@ -1,0 +1,5 @@
+from ..colours import RED
+
+
+def test_red():
+    assert RED == "#f00"

@@ -1,0 +1,5 @@
+from scripts.release import version
+
+
+def test_version():
+    assert version() == "1.2"

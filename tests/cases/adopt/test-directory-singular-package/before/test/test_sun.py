@@ -1,0 +1,5 @@
+from test.helpers import NOON
+
+
+def test_noon():
+    assert NOON == 12

@@ -1,0 +1,2 @@
+def grow(cm):
+    return cm + 1

@@ -1,0 +1,2 @@
+def melt(tons):
+    return tons // 2

@@ -1,0 +1,2 @@
+def tick(seconds):
+    return f"{seconds // 60:02}:{seconds % 60:02}"

@@ -1,0 +1,5 @@
+from clockwork import tick
+
+
+def test_tick():
+    assert tick(61) == "01:01"

@@ -1,0 +1,2 @@
+def name(path):
+    return path.rpartition("/")[2]

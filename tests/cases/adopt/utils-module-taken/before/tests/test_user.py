@@ -1,0 +1,5 @@
+from tests.utils import make_user
+
+
+def test_user():
+    assert make_user("ada")["active"]

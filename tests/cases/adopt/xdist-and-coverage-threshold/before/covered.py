@@ -1,0 +1,2 @@
+def cover(pan):
+    return f"{pan} with lid"

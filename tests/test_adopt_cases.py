@@ -1,0 +1,87 @@
+"""Repositories as there are many, before and after: each in tests/cases/adopt."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import copier
+import pytest
+
+from adopt import adoption
+from adopt_cases import all_cases, files_in, kinds_in
+from hooks_command import options_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from adopt_cases import Case
+
+
+@pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.name)
+def test_a_repository_is_adopted_as_its_owner_would_have_done_it(
+    case: Case,
+    template: Path,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Files as expected, tests as before, the suite green, a second run is a no-op.
+
+    That the user's tests keep their ids, settings, runners and outcomes is compared by
+    the adoption itself, in full; it fails when they do not.
+    """
+    if case.missing:
+        pytest.skip(f"needs {', '.join(case.missing)}")
+    monkeypatch.setenv("ASYNCIO_TESTING_PYTHON", sys.executable)
+    top = tmp_path.resolve() / "repository"
+    project = case.lay_out(top).resolve()
+    before, around, kinds = files_in(project), files_in(top), kinds_in(top)
+
+    worker = render(template, project, case)
+    rendered = set(files_in(project)) - set(before)
+    options = options_for(project, worker.answers.combined, "--mode=full")
+    code = adoption.run(options)
+    said = capfd.readouterr().err
+
+    assert code == case.settings.get("exit_code", 0), said
+    for text in case.settings.get("says", []):
+        assert text in said, said
+    for text in case.settings.get("says_not", []):
+        assert text not in said, said
+    compared = "before and after in a copy: same" in said
+    assert compared is not case.settings.get("without_comparison", False), said
+    verified = "asyncio tests: verified. " in said
+    assert verified is case.settings.get("verified", True), said
+
+    after = files_in(project)
+    changed = {path: text for path, text in after.items() if before.get(path) != text}
+    theirs = {path: text for path, text in changed.items() if path not in rendered}
+    assert theirs == case.expected()
+    assert set(before) <= set(after)
+    assert kinds.items() <= kinds_in(top).items()
+    for path, text in files_in(top).items():
+        assert (top / path).is_relative_to(project) or text == around.get(path), path
+
+    render(template, project, case)
+    if "not adopted" not in said:  # which only the comparison may have shown
+        monkeypatch.setenv("ASYNCIO_TESTING_VERIFY", "skip")
+    again_code = adoption.run(options)
+    again = capfd.readouterr().err
+    # What is refused or left to do by hand is so again; what failed is not run again.
+    assert again_code == (code if verified or "not adopted" in said else 0)
+    assert "changes:" not in again or "not adopted" in again
+    assert files_in(project) == after
+
+
+def render(template: Path, project: Path, case: Case) -> copier.Worker:
+    """Render as `copier copy --defaults` does, the hooks left out."""
+    return copier.run_copy(
+        str(template),
+        project,
+        data=dict(case.settings.get("answers", {})),
+        defaults=True,
+        unsafe=True,
+        skip_tasks=True,
+        quiet=True,
+    )
