@@ -1,7 +1,7 @@
 """Runs adoptions that are killed, one at each step of the writing; see the tests.
 
-`python adopt_killer.py PROJECT SCRATCH` makes, for every step, `SCRATCH/killed-N` of
-the project, adopted by a process that was killed at this step, and `SCRATCH/completed-N`,
+`python adopt_killer.py PROJECT SCRATCH` makes for every step `SCRATCH/killed-N` of the
+project, adopted by a process that was killed at this step, and `SCRATCH/completed-N`,
 the same after another run. The last is the first that was not killed any more.
 `python adopt_killer.py PROJECT` adopts the project itself.
 """

@@ -38,9 +38,9 @@ def test_a_repository_is_adopted_as_its_owner_would_have_done_it(
     project = case.lay_out(top).resolve()
     before, around, kinds = files_in(project), files_in(top), kinds_in(top)
 
-    worker = render(template, project, case)
+    answers = render(template, project, case)
     rendered = set(files_in(project)) - set(before)
-    options = options_for(project, worker.answers.combined, "--mode=full")
+    options = options_for(project, answers, "--mode=full")
     code = adoption.run(options)
     said = capfd.readouterr().err
 
@@ -74,9 +74,9 @@ def test_a_repository_is_adopted_as_its_owner_would_have_done_it(
     assert files_in(project) == after
 
 
-def render(template: Path, project: Path, case: Case) -> copier.Worker:
-    """Render as `copier copy --defaults` does, the hooks left out."""
-    return copier.run_copy(
+def render(template: Path, project: Path, case: Case) -> dict[str, object]:
+    """Render as `copier copy --defaults` does, without hooks; return the answers."""
+    worker = copier.run_copy(
         str(template),
         project,
         data=dict(case.settings.get("answers", {})),
@@ -85,3 +85,4 @@ def render(template: Path, project: Path, case: Case) -> copier.Worker:
         skip_tasks=True,
         quiet=True,
     )
+    return dict(worker.answers.combined)

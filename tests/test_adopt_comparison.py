@@ -29,8 +29,8 @@ import inspect
 import pytest
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_pyfunc_call(pyfuncitem):
+@pytest.hookimpl(specname="pytest_pyfunc_call", tryfirst=True)
+def pytest_run_async(pyfuncitem):
     if inspect.iscoroutinefunction(pyfuncitem.obj):
         asyncio.run(pyfuncitem.obj())
         return True
@@ -87,8 +87,10 @@ def test_auto_mode_is_left_out_where_another_plugin_runs_async_tests(
     assert adopt({**PLAIN, "conftest.py": OWN_RUNNER, **tests}) == 0
 
     said = capsys.readouterr().err
-    assert "asyncio_mode = auto" not in said.partition("left alone:")[0]
-    assert "some async tests are run by another plugin" in said
+    changes = said.partition("left alone:")[0]
+    assert "asyncio_mode = strict\n" in changes
+    assert "asyncio_mode = auto" not in changes
+    assert "Another plugin runs async tests here" in changes
     assert "Your own 2 tests were collected before and after" in said
 
 

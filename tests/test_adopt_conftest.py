@@ -259,7 +259,7 @@ SAMPLES = [
 
 @st.composite
 def modules(draw: st.DrawFn) -> bytes:
-    """Make a module of statements from real ones, with all that may vary around them."""
+    """Make a module of real statements, with all that may vary around them."""
     text = draw(st.sampled_from(SAMPLES))
     body = ast.parse(text).body
     lines = text.splitlines()

@@ -613,12 +613,8 @@ BY_HAND = [
             "setup.py": "import setuptools\n"
             'setuptools.setup(extras_require={"test": ["pytest"]})\n'
         },
-        by_hand=(
-            ByHand(
-                "setup.py",
-                "is a program, which is not edited",
-                ("extras_require test: pytest-asyncio>=1.4",),
-            ),
+        notes=(
+            "Add pytest-asyncio>=1.4 to setup.py, which is a program, and install it",
         ),
     ),
     Case(

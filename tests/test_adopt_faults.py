@@ -114,7 +114,7 @@ def test_a_disk_that_refuses_a_write_leaves_every_file_whole(
     """What was done and what was not is said, and the next run does the rest."""
     before = files_in(project)
     number = 0
-    for number in itertools.count(1):  # noqa: B007 (looked at when it is over)
+    for number in itertools.count(1):
         attempt = tmp_path / f"attempt-{number}"
         shutil.copytree(project, attempt)
         failing[0] = number

@@ -322,7 +322,7 @@ def test_without_any_configuration_there_is_a_new_pytest_ini(project: Path) -> N
         (
             "pytest.ini",
             "[pytest] filterwarnings = error::RuntimeWarning, error::ResourceWarning",
-            "What asyncio only mentions",
+            "What asyncio only mentions fails the test that did it.",
         ),
     ]
 

@@ -50,7 +50,7 @@ def test_a_named_interpreter_comes_first(
     )
 
     assert found.path == Path(sys.executable)
-    assert found.origin == "named by ASYNCIO_TESTING_PYTHON"
+    assert found.origin == "the Python that ASYNCIO_TESTING_PYTHON names"
 
 
 @pytest.mark.parametrize("place", [".venv", "venv", "environments/test"])
@@ -271,9 +271,7 @@ def test_an_environment_that_cannot_be_put_in_place_is_an_error(
         isolated.put_in_place(tmp_path / "missing", tmp_path / "place")
 
 
-def test_the_environment_depends_on_its_pins(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_environment_depends_on_its_pins(tmp_path: Path) -> None:
     """New pins make a new environment; the old one may still be in use."""
     before = isolated.key()
     other = tmp_path / "requirements.txt"

@@ -280,6 +280,14 @@ def test_a_repository_is_not_new_when_ours_would_overrule_something(
             "existing tests top_level",
         ),
         (
+            ["tests/__init__.py", "examples/app/tests/__init__.py"],
+            "existing tests top_level",
+        ),
+        (
+            ["tests/__init__.py", "src/app/__init__.py", "src/app/tests/__init__.py"],
+            "existing tests utils",
+        ),
+        (
             ["tests/__init__.py", "venv/Lib/site-packages/tests/__init__.py"],
             "existing tests utils",
         ),

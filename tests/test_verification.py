@@ -74,7 +74,7 @@ def test_a_copy_ends_by_saying_what_was_verified(
         rf"asyncio tests: verified. {count} tests passed in \d+\.\d s\n", said
     )
     assert f"with Python {sys.version.split()[0]}, pytest " in said
-    assert "named by ASYNCIO_TESTING_PYTHON" in said
+    assert "the Python that ASYNCIO_TESTING_PYTHON names" in said
     assert "Run them again: cd " in said
 
 

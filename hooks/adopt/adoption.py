@@ -28,18 +28,20 @@ NATIVE = Version("9")  # the first pytest that reads pytest.toml and [tool.pytes
 
 BUSY = "asyncio tests: another run is at work on {project}; wait for its end"
 WATCHED = "Comparing your tests before and after, in a copy of the repository"
-NO_TESTS = "there are none"
+NO_TESTS = "no module of the repository holds tests that pytest would collect"
 NOTHING_CHANGES = "nothing of yours changes"
 
 
 class Comparison(NamedTuple):
     """What came of comparing the user's tests before and after.
 
-    `said` is the line about it; `differences` are reasons not to go on.
+    `said` is the line about it; `differences` are reasons not to go on; `takes_over`
+    tells that the planned auto mode would take tests from another plugin.
     """
 
     said: str
     differences: Sequence[Difference] = ()
+    takes_over: bool = False
 
 
 def run(options: argparse.Namespace) -> int:
@@ -52,32 +54,38 @@ def run(options: argparse.Namespace) -> int:
     if mode is None:
         return 1
     project = options.project.resolve()
+    answers = Answers(
+        tests_dir=options.tests_dir,
+        helpers_dir=options.helpers_dir,
+        helpers_package=options.helpers_package,
+        import_root=options.import_root,
+        loop_scope=options.loop_scope,
+        answers_file=options.answers_file,
+    )
     try:
         with writing.alone(project):
-            return _Adoption(options, project, mode).run()
+            return _Adoption(options, project, answers, mode).run()
     except writing.BusyError:
         print(BUSY.format(project=project), file=sys.stderr)
     except (ConfigError, NoInterpreterError, OSError) as error:
         print(words.not_begun(error), file=sys.stderr)
+        if not options.plan_only and (project / answers.rendered[0]).exists():
+            print(_way_back(project, answers), file=sys.stderr)
     return 1
 
 
 class _Adoption:
     """One run. What it finds on the way is kept here."""
 
-    def __init__(self, options: argparse.Namespace, project: Path, mode: str) -> None:
+    def __init__(
+        self, options: argparse.Namespace, project: Path, answers: Answers, mode: str
+    ) -> None:
         self._options = options
         self._project = project
         self._rendered = options.rendered or project
         self._mode = mode
-        self._answers = Answers(
-            tests_dir=options.tests_dir,
-            helpers_dir=options.helpers_dir,
-            helpers_package=options.helpers_package,
-            import_root=options.import_root,
-            loop_scope=options.loop_scope,
-            answers_file=options.answers_file,
-        )
+        self._answers = answers
+        self._collects = True
         self._interpreter, self._notes = interpreters.find_own(
             project, steps.REQUIREMENTS
         )
@@ -87,17 +95,19 @@ class _Adoption:
         """Do all of it."""
         planned = self._plan(auto=True)
         compared = self._compare(planned)
-        if compared is None:
+        if compared.takes_over:
             planned = self._plan(auto=False)
-            compared = self._compare(planned) or Comparison("")
+            compared = self._compare(planned)
         only = self._options.plan_only
         draft = planned.draft
         self._say(words.plan(draft, planned.found, only=only))
         if compared.differences:
-            print(words.differing(compared.differences), file=sys.stderr)
+            differing = words.differing(compared.differences)
+            print(differing, file=sys.stderr)
+            if self._answers.helpers_package != self._answers.helpers_name:
+                print(words.TOP_LEVEL, file=sys.stderr)
             if not only:
-                state = repository.state(self._project)
-                self._say(words.undo(state, [], self._answers.rendered, None))
+                print(_way_back(self._project, self._answers), file=sys.stderr)
             return 1
         if only:
             self._say(f"  {compared.said}")
@@ -123,8 +133,8 @@ class _Adoption:
                 return Version(version) >= NATIVE
         return True
 
-    def _compare(self, planned: Planned) -> Comparison | None:
-        """Compare the user's tests before and after; None if auto mode is to blame."""
+    def _compare(self, planned: Planned) -> Comparison:
+        """Compare the user's tests before and after."""
         why_not = self._why_not_compared(planned)
         if why_not is not None or self._interpreter is None:
             return Comparison(words.not_compared(why_not or ""))
@@ -141,12 +151,13 @@ class _Adoption:
             )
             full = self._mode == "full"
             try:
-                before = [copy.collect(), *([copy.collect(run=True)] if full else [])]
-                if self._sets_auto(planned) and comparison.taken_over(before[0]):
-                    return None
+                before = copy.collect(run=full)
+                if planned.auto and comparison.taken_over(before):
+                    return Comparison("", takes_over=True)
                 copy.adopt(self._rendered, planned.draft.written)
-                after = [copy.collect(), *([copy.collect(run=True)] if full else [])]
+                after = copy.collect(run=full)
             except comparison.NotComparedError as error:
+                self._collects = False
                 return Comparison(words.not_compared(str(error)))
         return self._compared(planned, top, before, after)
 
@@ -154,18 +165,14 @@ class _Adoption:
         self,
         planned: Planned,
         top: Path,
-        before: list[Collected],
-        after: list[Collected],
+        before: Collected,
+        after: Collected,
     ) -> Comparison:
         prefix = self._project.relative_to(top)
         new = [*self._answers.rendered, *planned.draft.written]
         ours = [(prefix / path).as_posix() for path in new]
-        found = [
-            difference
-            for one, other in zip(before, after, strict=True)
-            for difference in comparison.differences(one, other, ours, planned.settings)
-        ]
-        said = words.compared(len(before[0].tests), outcomes=len(before) > 1)
+        found = comparison.differences(before, after, ours, planned.settings)
+        said = words.compared(len(before.tests), outcomes=self._mode == "full")
         return Comparison(said, found)
 
     def _why_not_compared(self, planned: Planned) -> str | None:
@@ -178,9 +185,6 @@ class _Adoption:
         if self._interpreter is None:
             return "; ".join(self._notes) or "the project has no environment"
         return None
-
-    def _sets_auto(self, planned: Planned) -> bool:
-        return "asyncio_mode" in planned.settings
 
     def _apply(self, draft: Draft, compared: Comparison) -> int:
         state = repository.state(self._project)
@@ -207,6 +211,7 @@ class _Adoption:
                 draft,
                 compared.said,
                 undo=words.undo(state, present, new, backup),
+                passed=verified.exit_code == 0,
                 answers_file=self._answers.answers_file,
             )
         )
@@ -217,9 +222,10 @@ class _Adoption:
         tests_dir = self._answers.tests_dir
         if self._mode == "skip":
             return outcome.skipped(self._project, tests_dir)
-        if self._interpreter is not None and not _refused(draft):
+        in_place = self._collects and not _refused(draft)
+        if self._interpreter is not None and in_place:
             run = suite.run(self._interpreter, self._project, tests_dir)
-            return verify.result_of(run, self._project, tests_dir)
+            return verify.result_of(run, self._project, tests_dir, undo=False)
         try:
             interpreter = self._interpreter or interpreters.find_interpreter(
                 self._project, steps.REQUIREMENTS, quiet=self._options.quiet
@@ -231,7 +237,7 @@ class _Adoption:
             scratch = Path(place).resolve() / self._project.name
             alone.render(scratch, self._project, self._answers)
             run = suite.run(interpreter, scratch, tests_dir)
-        return verify.result_of(run, self._project, tests_dir)
+        return verify.result_of(run, self._project, tests_dir, undo=False)
 
     def _say(self, text: str) -> None:
         if not self._options.quiet:
@@ -245,3 +251,9 @@ def _refused(draft: Draft) -> list[str]:
     not needed for the suite to work.
     """
     return [each.path for each in draft.by_hand if not each.path.startswith("..")]
+
+
+def _way_back(project: Path, answers: Answers) -> str:
+    """Return how to take back what Copier has rendered when nothing else was done."""
+    rendered = [path for path in answers.rendered if (project / path).exists()]
+    return words.undo(repository.state(project), [], rendered, None)

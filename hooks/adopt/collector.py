@@ -162,11 +162,15 @@ def _settings(config: pytest.Config) -> dict[str, str]:
     here = str(config.rootpath)
     values: dict[str, str] = {}
     for name in names:
-        try:
-            values[name] = repr(config.getini(name)).replace(here, ".")
-        except Exception as error:  # noqa: BLE001 (a plugin's own setting may be wrong)
-            values[name] = f"cannot be read: {error}"
+        values[name] = _setting(config, name).replace(here, ".")
     return values
+
+
+def _setting(config: pytest.Config, name: str) -> str:
+    try:
+        return repr(config.getini(name))
+    except Exception as error:  # noqa: BLE001 (a plugin's own setting may be wrong)
+        return f"cannot be read: {error}"
 
 
 def _modules() -> dict[str, str]:

@@ -71,6 +71,6 @@ def run(options: argparse.Namespace) -> int:
 def _become(words: list[str]) -> int:
     """Run a program in place of this one."""
     # Whoever started this process can go on to interrupt it, since it stays the same.
-    if sys.platform != "win32":
-        os.execv(words[0], words)  # noqa: S606 (a list of words, no shell)
-    return subprocess.call(words)
+    if sys.platform == "win32":
+        return subprocess.call(words)
+    return os.execv(words[0], words)  # noqa: S606 (a list of words, no shell)

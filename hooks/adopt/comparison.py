@@ -90,6 +90,9 @@ class Copy:
         self._place = place
         self._project = place / project.relative_to(top)
         self._ours = ours
+        # Collected with the others, but run in the repository itself.
+        below = project.relative_to(top)
+        self._deselected = [f"--deselect={(below / path).as_posix()}" for path in ours]
         self._interpreter = interpreter
         self._first: Collected | None = None
         left_out = {project / path for path in ours}
@@ -145,6 +148,9 @@ class Copy:
         """
         try:
             collected = self._collect(run=run)
+            if run and not collected.settings:
+                # pytest-xdist has run them: what is to be known of them its workers know.
+                collected = _with_outcomes(self._collect(run=False), collected)
         except NotComparedError as error:
             if self._first is None:
                 raise
@@ -182,7 +188,7 @@ class Copy:
                     "-q",
                     "--continue-on-collection-errors",
                     f"--basetemp={Path(scratch, 'basetemp')}",
-                    *(self._only_theirs() if run else ["--collect-only"]),
+                    *([*self._deselected] if run else ["--collect-only"]),
                 ],
                 directory=self._project,
                 limit=limit,
@@ -199,9 +205,13 @@ class Copy:
             raise NotComparedError(NOT_COLLECTED.format(last=why))
         return collected
 
-    def _only_theirs(self) -> list[str]:
-        """Leave the samples out: they are run in the repository itself."""
-        return [f"--ignore={self._project / path}" for path in self._ours]
+
+def _with_outcomes(collected: Collected, run: Collected) -> Collected:
+    tests = {
+        name: {**test, "outcome": run.tests.get(name, {}).get("outcome")}
+        for name, test in collected.tests.items()
+    }
+    return collected._replace(tests=tests)
 
 
 def differences(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 ADDED = "the suite needs it"
 PINNED = "the suite needs {requirement}: raise the pin when you can"
 PINNED_FIRST = "the suite needs {requirement}: raise the pin, then add {lines}"
+IN_PROGRAM = "Add {lines} to {place}, which is a program, and install it"
 ELSEWHERE = "pytest is listed in {places} too: add {lines} where the suite is to run"
 # What the project itself needs, and what limits versions, holds for all other places.
 EVERYWHERE = {Kind.RUNTIME, Kind.CONSTRAINT}
@@ -135,6 +136,10 @@ def _add(draft: Draft, place: Place, missing: Sequence[Requirement]) -> bool:
             texts.append(text)
     except CannotAddError as error:
         why = str(error)
+    if why and place.kind is Kind.SETUP_PY:
+        # A program: every project that has one would be left to its owner's hand.
+        draft.notes.append(IN_PROGRAM.format(place=place.path, lines=_listed(missing)))
+        return False
     if why:
         lines = [place.entry(requirement) for requirement in missing]
         draft.leave_to_hand(place.path, why, *lines)

@@ -5,7 +5,13 @@ They are theirs, and what they keep out may be kept out on purpose: so nothing i
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
+
+import iniconfig
+import tomlkit
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from tomlkit.exceptions import TOMLKitError
 
 from adopt import dependencies
 from adopt.pytest_config import ConfigError
@@ -25,6 +31,10 @@ TAKEN = (
     "{name} = {value} gives every async test to {plugin}, the suite's too. "
     "Mark your own with {mark} in its place and run the same command again"
 )
+TOO_OLD = (
+    "{text} allows Python {oldest}, for which there is no {requirement}: all tests "
+    "would fail there. Raise it to 3.10 and run the same command again"
+)
 PINNED = (
     "{text} rules out {requirement}, without which the suite's plugin fails every run. "
     "Raise the pin and run the same command again"
@@ -35,6 +45,7 @@ WORDS = {
     ("-p", "no:pytest_asyncio"): WITHOUT_PLUGIN,
     ("--noconftest",): "the suite's plugin, which conftest.py registers, is not loaded",
 }
+OLDER_PYTHONS = ("3.6.15", "3.7.17", "3.8.20", "3.9.25")  # the last of each
 TRUE = ("1", "on", "true", "yes")
 
 
@@ -47,6 +58,42 @@ def check_pins(draft: Draft, required: Sequence[Requirement]) -> None:
     for place, requirement, declaration in dependencies.ruled_out(draft, required):
         text = PINNED.format(text=declaration.text, requirement=requirement)
         raise ConfigError(draft.project / place.path, text)
+
+
+def check_python(draft: Draft, required: Sequence[Requirement]) -> None:
+    """Refuse a project that is tested on a Python older than the suite supports.
+
+    Raises:
+        ConfigError: Its metadata allow one.
+    """
+    for path, name, text in _python_requirements(draft):
+        try:
+            allowed = SpecifierSet(text)
+        except InvalidSpecifier:
+            continue
+        older = [each for each in OLDER_PYTHONS if allowed.contains(each)]
+        if older:
+            oldest = ".".join(older[0].split(".")[:2])
+            why = TOO_OLD.format(
+                text=f"{name} = {text}", oldest=oldest, requirement=required[-1]
+            )
+            raise ConfigError(draft.project / path, why)
+
+
+def _python_requirements(draft: Draft) -> list[tuple[str, str, str]]:
+    """Return what limits the Pythons of a project: the file, the key and the value."""
+    found: list[tuple[str, str, str]] = []
+    with contextlib.suppress(TOMLKitError, UnicodeDecodeError, OSError):
+        content = tomlkit.parse((draft.read("pyproject.toml") or b"").decode()).unwrap()
+        value = content.get("project", {}).get("requires-python")
+        found.append(("pyproject.toml", "requires-python", str(value or "")))
+    with contextlib.suppress(iniconfig.ParseError, UnicodeDecodeError, OSError):
+        text = (draft.read("setup.cfg") or b"").decode()
+        value = iniconfig.IniConfig("setup.cfg", data=text).get(
+            "options", "python_requires"
+        )
+        found.append(("setup.cfg", "python_requires", value or ""))
+    return [(path, name, text) for path, name, text in found if text]
 
 
 def check_settings(source: Source | None) -> None:

@@ -171,7 +171,7 @@ def _addition(file: IniFile | TomlFile, setting: Setting) -> _Edit:
         value=value,
         make=partial(file.with_setting, name, value, comment),
         what=file.shown(name, value),
-        why=_first_line(comment),
+        why=" ".join(comment.split("\n")),
         lines=file.block(name, value, comment),
     )
 
@@ -185,13 +185,9 @@ def _extension(
         value=value,
         make=partial(file.with_entries, name, lacking),
         what=file.shown(name, lacking).replace(" = ", " += ", 1),
-        why=_first_line(setting.comment),
+        why=" ".join(setting.comment.split("\n")),
         lines=file.block(name, value, INSTEAD.format(name=name)),
     )
-
-
-def _first_line(comment: str) -> str:
-    return comment.partition("\n")[0]
 
 
 def _carry_out(draft: Draft, target: _Target, edit: _Edit) -> list[str]:

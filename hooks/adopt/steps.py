@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -55,6 +56,11 @@ class Answers(NamedTuple):
     answers_file: str
 
     @property
+    def helpers_name(self) -> str:
+        """The name of the helpers' directory."""
+        return self.helpers_dir.rpartition("/")[2]
+
+    @property
     def rendered(self) -> tuple[str, ...]:
         """The files and directories that Copier renders into an existing repository."""
         own = [] if self.helpers_dir.endswith("/utils") else ["__init__.py"]
@@ -71,12 +77,17 @@ class Answers(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """A plan, and what it was made from."""
+    """A plan, and what it was made from.
+
+    `settings` are the names of those that are wanted; `auto` tells whether auto mode is
+    switched on.
+    """
 
     draft: Draft
     source: Source | None
     survey: Survey
     settings: frozenset[str]
+    auto: bool
     found: list[str]
 
 
@@ -98,9 +109,14 @@ def make_plan(
     draft, required = Draft(project), read_requirements(REQUIREMENTS)
     source = pytest_config.locate(project, native=native)
     obstacles.check_settings(source)
+    obstacles.check_python(draft, required)
     obstacles.check_pins(draft, required)
     python_files = (source and source.words("python_files")) or PYTHON_FILES
     found = survey(project, answers.rendered, python_files)
+    if source is not None and any(
+        name.startswith("asyncio_") for name in source.values
+    ):
+        found = dataclasses.replace(found, uses_pytest_asyncio=True)
     settings = _plan_settings(draft, source, found, answers, auto=auto)
     _plan_packages(draft, answers)
     outside = source is not None and not source.path.is_relative_to(project)
@@ -114,7 +130,9 @@ def make_plan(
     conftest_block.plan_block(draft, place)
     _plan_fixtures(draft, answers)
     dependencies.plan_dependencies(draft, required)
-    return Planned(draft, source, found, settings, _words(project, source, found))
+    switched_on = auto and "asyncio_mode" in settings
+    words = _words(project, source, found)
+    return Planned(draft, source, found, settings, switched_on, words)
 
 
 def _plan_settings(
@@ -131,9 +149,7 @@ def _plan_settings(
     config = "pytest" if source is None else _shown(project, source)
     has_mode = source is not None and "asyncio_mode" in source.values
     reasons = [f"{path} is for {name}" for name, path in found.frameworks.items()]
-    if not auto:
-        reasons.append("some async tests are run by another plugin")
-    if reasons and not has_mode:
+    if auto and reasons and not has_mode:
         why = suite_settings.MODE_LEFT.format(reason=", ".join(reasons))
         draft.keep(config, "asyncio_mode", why)
     scope = "asyncio_default_fixture_loop_scope"
@@ -153,7 +169,7 @@ def _plan_settings(
         ),
         found,
         source,
-        auto=not reasons,
+        mode="strict" if not auto else None if reasons else "auto",
         path_is_needed=not outside and _path_is_needed(project, source, answers),
     )
     pytest_settings.plan_settings(draft, source, settings)

@@ -40,6 +40,12 @@ SCOPE_LEFT = (
     "not set, as before: fixtures of yours may rely on a loop as wide as their scope. "
     "To switch: asyncio_default_fixture_loop_scope = function, and see what fails"
 )
+STRICT = Setting(
+    name="asyncio_mode",
+    value="strict",
+    comment="Another plugin runs async tests here; auto mode would take them over.",
+    switch="yours",
+)
 
 
 class Answers(NamedTuple):
@@ -56,7 +62,7 @@ def wanted(
     found: Survey,
     source: Source | None,
     *,
-    auto: bool,
+    mode: str | None,
     path_is_needed: bool,
 ) -> list[Setting]:
     """Return the settings to add.
@@ -65,13 +71,14 @@ def wanted(
         answers: The answers to the template's questions.
         found: The user's tests. Without any, all settings of a new repository apply.
         source: What pytest reads now.
-        auto: Whether `asyncio_mode = auto` changes nothing for the user's tests.
+        mode: The `asyncio_mode` that changes nothing for the user's tests; None to
+            leave it unset.
         path_is_needed: Whether the import root must be put on the path.
     """
     everything = read_template(answers)
     if not found.tests:
         return everything
-    names = ["asyncio_mode"] if auto else []
+    names = ["asyncio_mode"] if mode == "auto" else []
     if answers.loop_scope != "function" or not found.uses_pytest_asyncio:
         names += [
             "asyncio_default_fixture_loop_scope",
@@ -80,6 +87,8 @@ def wanted(
     if path_is_needed:
         names.append("pythonpath")
     settings = [setting for setting in everything if setting.name in names]
+    if mode == "strict":
+        settings.insert(0, STRICT)
     if not _finds_examples(source, answers.tests_dir):
         settings += [
             setting._replace(value=[f"{answers.tests_dir}/asyncio_examples"])

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 WIDTH = 88
 LISTED = 12
 TITLE = "asyncio tests: {what} for {project}"
+TOP_LEVEL = """\
+  If it is the import of your tests directory that does it: -d asyncio_helpers=top_level
+  has the helpers imported without it."""
 NOTHING = "  Nothing of yours needs to change: the suite is in place."
 
 
@@ -89,12 +92,18 @@ def stopped(error: Exception, written: Sequence[str], rest: Sequence[str]) -> st
     )
 
 
-def ending(draft: Draft, said: str, *, undo: str, answers_file: str) -> str:
-    """Return the last lines: what changed, what is to be done, how to go on and back."""
+def ending(
+    draft: Draft, said: str, *, passed: bool, undo: str, answers_file: str
+) -> str:
+    """Return the last lines: what changed, what is to be done, how to go on and back.
+
+    `passed` says whether the verification found nothing to complain of.
+    """
     changed = len(draft.changes)
     files = len({path for path, _, _ in draft.changes})
     total = (
-        f"asyncio tests: adopted. {changed} change{'s' * (changed != 1)} in "
+        f"asyncio tests: adopted{'' if passed else ', but see above'}. "
+        f"{changed} change{'s' * (changed != 1)} in "
         f"{files} file{'s' * (files != 1)}"
     )
     lines = [
@@ -126,7 +135,7 @@ def undo(
         return f"Undo: {kept}delete {_quoted(new)}"
     places = set(new)
     others = {path for path in state.changed if not _below(path, places)}
-    if not others:
+    if changed and not others:
         return "Undo: git checkout . && git clean -fd"
     checkout = f"git checkout -- {_quoted(changed)} && " if changed else ""
     return f"Undo: {checkout}git clean -fd -- {_quoted(new)}"

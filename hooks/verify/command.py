@@ -87,11 +87,17 @@ def _verify(options: argparse.Namespace, project: Path, mode: str) -> Outcome:
     return result_of(suite.run(interpreter, project, tests_dir), project, tests_dir)
 
 
-def result_of(run: suite.Run, project: Path, tests_dir: str) -> Outcome:
-    """Return the outcome of a run; the report of one that failed is kept."""
+def result_of(
+    run: suite.Run, project: Path, tests_dir: str, *, undo: bool = True
+) -> Outcome:
+    """Return the outcome of a run; the report of one that failed is kept.
+
+    `undo` tells whether its text is to say how to undo the rendering.
+    """
     if run.passed:
         return outcome.verified(project, tests_dir, run)
-    return outcome.failed(run, _keep(project.name, outcome.full_report(project, run)))
+    report = _keep(project.name, outcome.full_report(project, run))
+    return outcome.failed(run, report, undo=undo)
 
 
 def _keep(name: str, report: str) -> str:

@@ -109,7 +109,7 @@ def find_own(
         if unfit:
             text = NAMED_UNSUITABLE.format(path=path, reason=unfit)
             raise NoInterpreterError(text, fatal=True)
-        return Interpreter(path, f"named by {VARIABLE}"), ()
+        return Interpreter(path, f"the Python that {VARIABLE} names"), ()
 
     notes: list[str] = []
     for path in project_interpreters(project):

@@ -26,7 +26,8 @@ asyncio tests: failed. {faults} of what was rendered did not pass, {count} ran
 {list}
   with {versions}
   in {origin}
-  The full report: {report}
+  The full report: {report}"""
+UNDO = """
   Undo: delete the rendered files. Copier deletes a directory that it has just made;
   `copier copy --no-cleanup` keeps it."""
 SKIPPED = """\
@@ -64,8 +65,8 @@ def not_verified(
     return Outcome(text, worth_saying=True, exit_code=int(strict or error.fatal))
 
 
-def failed(run: Run, report: str) -> Outcome:
-    """A test did not pass, or was not run."""
+def failed(run: Run, report: str, *, undo: bool) -> Outcome:
+    """A test did not pass, or was not run; `undo` adds how to undo the rendering."""
     listed = [f"  {fault.what}\n    {fault.why}" for fault in run.faults[:LISTED]]
     if len(run.faults) > LISTED:
         listed.append(f"  and {len(run.faults) - LISTED} more, in the report")
@@ -77,7 +78,7 @@ def failed(run: Run, report: str) -> Outcome:
         origin=_origin(run),
         report=report,
     )
-    return Outcome(text, worth_saying=True, exit_code=1)
+    return Outcome(text + UNDO * undo, worth_saying=True, exit_code=1)
 
 
 def skipped(project: Path, tests_dir: str) -> Outcome:

@@ -94,16 +94,24 @@ def run(interpreter: Interpreter, project: Path, tests_dir: str) -> Run:
                 "--color=no",
                 "--continue-on-collection-errors",
                 "-v",  # names each test before it runs, the one that hangs too
+                *(
+                    "-m",
+                    "",
+                    "-k",
+                    "",
+                ),  # what a user's addopts select is not about these
                 f"--basetemp={Path(scratch, 'basetemp')}",
                 where,
             ],
             directory=project,
             limit=RUN_LIMIT,
-            environment=environment(),
+            # Should the user's addopts measure coverage, it stays out of the project.
+            environment=environment()
+            | {"COVERAGE_FILE": str(Path(scratch, "coverage"))},
         )
         ended = report.exists()
         recorded: _Report = (
-            json.loads(report.read_bytes())
+            _those_in(where, json.loads(report.read_bytes()))
             if ended
             else {"versions": {}, "tests": {}, "errors": []}
         )
@@ -120,6 +128,30 @@ def run(interpreter: Interpreter, project: Path, tests_dir: str) -> Run:
         + _unseen(rendered, recorded["errors"], recorded["tests"]),
         output=finished.output,
     )
+
+
+def _those_in(where: str, recorded: _Report) -> _Report:
+    """Leave out what is not of the suite, and name what is from the project on.
+
+    A user's `addopts` may bring other tests along, and where the settings are those of
+    a directory further up, ids start there.
+    """
+
+    def of_suite(name: str) -> str | None:
+        _, found, after = f"/{name}".partition(f"/{where}")
+        return f"{where}{after}" if found and after[:1] in {"", "/"} else None
+
+    tests = {of_suite(name): test for name, test in recorded["tests"].items()}
+    errors = [{**each, "id": of_suite(each["id"])} for each in recorded["errors"]]
+    return {
+        "versions": recorded["versions"],
+        "tests": {name: test for name, test in tests.items() if name is not None},
+        "errors": [
+            {"id": each["id"], "why": str(each["why"])}
+            for each in errors
+            if each["id"] is not None
+        ],
+    }
 
 
 def environment() -> dict[str, str]:

@@ -11,7 +11,7 @@ from . import default_time_limit, ensured_loop, loop_fixtures, loop_hooks
 _PARTS = (default_time_limit, loop_fixtures, loop_hooks, ensured_loop)
 
 
-# The name is no hook's own, so that a conftest.py can import it beside hooks of its own.
+# Under a name that is no hook's, a conftest.py can import it beside its own hooks.
 @pytest.hookimpl(specname="pytest_addoption")
 def pytest_asyncio_support(pluginmanager: pytest.PytestPluginManager) -> None:
     """Register the parts, early enough for them to declare settings."""
