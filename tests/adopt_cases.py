@@ -9,7 +9,8 @@ A case is a directory:
   `read_only` (what git does not keep in `before`, such as a virtual environment; links
   by their targets), `git` (false for none), `dirty` (what is written after the commit),
   `below` (the part of the repository that adopts), `answers` (given with `-d`), `needs`
-  (packages without which the case is skipped). About what is expected: `exit_code`,
+  (packages in its environment besides pytest and pytest-asyncio, by their import names;
+  a case that this Python cannot give them is skipped). About what is expected: `exit_code`,
   `says` and `says_not` (texts of the output), `without_comparison` (true where the
   user's tests cannot be collected), `verified` (false where the suite cannot pass).
 """
@@ -18,7 +19,6 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,13 +44,14 @@ class Case:
     settings: dict[str, Any] = field(default_factory=dict[str, Any])
 
     @property
+    def needs(self) -> tuple[str, ...]:
+        """The import names of the packages that its environment holds."""
+        return tuple(self.settings.get("needs", []))
+
+    @property
     def missing(self) -> list[str]:
-        """The packages that the case needs and this Python lacks."""
-        return [
-            name
-            for name in self.settings.get("needs", [])
-            if importlib.util.find_spec(name) is None
-        ]
+        """Those of them that this Python lacks."""
+        return [name for name in self.needs if importlib.util.find_spec(name) is None]
 
     def lay_out(self, place: Path) -> Path:
         """Make the repository, and return the part of it that adopts."""
@@ -101,11 +102,6 @@ def kinds_in(directory: Path) -> dict[str, str]:
         for path in directory.rglob("*")
         if ".git" not in path.relative_to(directory).parts
     }
-
-
-def python_of_this_run() -> dict[str, str]:
-    """Return the environment in which projects are taken to be installed here."""
-    return {"ASYNCIO_TESTING_PYTHON": sys.executable}
 
 
 def _read(path: Path) -> Case:

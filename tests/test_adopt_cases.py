@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from functools import cache
 from typing import TYPE_CHECKING
 
 import copier
@@ -10,18 +10,34 @@ import pytest
 
 from adopt import adoption
 from adopt_cases import all_cases, files_in, kinds_in
+from case_environment import make_environment
 from hooks_command import options_for
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from adopt_cases import Case
+
+
+@pytest.fixture(scope="session")
+def environment(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[tuple[str, ...]], Path]:
+    """Return a function that returns the Python of a project that needs packages."""
+
+    @cache
+    def make(needs: tuple[str, ...]) -> Path:
+        return make_environment(tmp_path_factory.mktemp("environment"), needs)
+
+    return make
 
 
 @pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.name)
 def test_a_repository_is_adopted_as_its_owner_would_have_done_it(
     case: Case,
     template: Path,
+    environment: Callable[[tuple[str, ...]], Path],
     tmp_path: Path,
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -33,7 +49,7 @@ def test_a_repository_is_adopted_as_its_owner_would_have_done_it(
     """
     if case.missing:
         pytest.skip(f"needs {', '.join(case.missing)}")
-    monkeypatch.setenv("ASYNCIO_TESTING_PYTHON", sys.executable)
+    monkeypatch.setenv("ASYNCIO_TESTING_PYTHON", str(environment(case.needs)))
     top = tmp_path.resolve() / "repository"
     project = case.lay_out(top).resolve()
     before, around, kinds = files_in(project), files_in(top), kinds_in(top)
@@ -63,7 +79,6 @@ def test_a_repository_is_adopted_as_its_owner_would_have_done_it(
     for path, text in files_in(top).items():
         assert (top / path).is_relative_to(project) or text == around.get(path), path
 
-    render(template, project, case)
     if "not adopted" not in said:  # which only the comparison may have shown
         monkeypatch.setenv("ASYNCIO_TESTING_VERIFY", "skip")
     again_code = adoption.run(options)
