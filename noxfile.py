@@ -28,6 +28,8 @@ VERSION_DEPENDENT = [
     *["tests/test_process.py", "tests/test_interpreters.py"],
     *["tests/test_loop_fixtures.py", "tests/test_default_time_limit.py"],
     *["tests/test_four_problems.py", "tests/test_guide.py"],
+    *["tests/test_adopt_settings.py", "tests/test_adopt_dependencies.py"],
+    *["tests/test_adopt_conftest.py", "tests/test_adopt_comparison.py"],
     *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/test_fixer_*.py")),
     "tests/test_verification.py::test_a_copy_ends_by_saying_what_was_verified",
 ]

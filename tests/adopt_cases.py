@@ -9,8 +9,8 @@ A case is a directory:
   `read_only` (what git does not keep in `before`, such as a virtual environment; links
   by their targets), `git` (false for none), `dirty` (what is written after the commit),
   `below` (the part of the repository that adopts), `answers` (given with `-d`), `needs`
-  (packages in its environment besides pytest and pytest-asyncio, by their import names;
-  a case that this Python cannot give them is skipped). About what is expected: `exit_code`,
+  (packages in its environment besides pytest and pytest-asyncio, by import names; where
+  this Python has them not, the case is skipped). About what is expected: `exit_code`,
   `says` and `says_not` (texts of the output), `without_comparison` (true where the
   user's tests cannot be collected), `verified` (false where the suite cannot pass).
 """

@@ -149,7 +149,7 @@ class Copy:
         try:
             collected = self._collect(run=run)
             if run and not collected.settings:
-                # pytest-xdist has run them: what is to be known of them its workers know.
+                # Its workers know what else there is to know of tests run by xdist.
                 collected = _with_outcomes(self._collect(run=False), collected)
         except NotComparedError as error:
             if self._first is None:

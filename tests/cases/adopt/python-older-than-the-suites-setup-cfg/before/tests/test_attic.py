@@ -1,0 +1,2 @@
+def test_attic() -> None:
+    assert sorted(["lamp", "box"]) == ["box", "lamp"]
