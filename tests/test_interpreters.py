@@ -376,7 +376,6 @@ def test_a_package_that_is_not_the_pinned_one_is_refused(
         monkeypatch.setenv("PATH", "/nowhere")
     other = tmp_path / "requirements.txt"
     other.write_text(f"iniconfig==2.1.0 --hash=sha256:{'0' * 64}\n", encoding="utf-8")
-    monkeypatch.setattr(isolated, "REQUIREMENTS", other)
 
     with pytest.raises(isolated.CannotMakeError, match=r"(?i)hash"):
-        isolated.environment()
+        isolated.environment(other)

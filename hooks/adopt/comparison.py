@@ -149,7 +149,7 @@ class Copy:
         try:
             collected = self._collect(run=run)
             if run and not collected.settings:
-                # Its workers know what else there is to know of tests run by xdist.
+                # Of tests run by pytest-xdist only its workers know more than outcomes.
                 collected = _with_outcomes(self._collect(run=False), collected)
         except NotComparedError as error:
             if self._first is None:

@@ -101,12 +101,15 @@ def wanted(
 def read_template(answers: Answers) -> list[Setting]:
     """Read all settings, each with its comment, from the template's pytest.ini."""
     text = TEMPLATE.read_text(encoding="utf-8")
-    first = answers.helpers_package.partition(".")[0]
+    package = answers.helpers_package
+    above = package.rpartition(".")[0] or package
     for name, value in {
         "{{ asyncio_loop_scope }}": answers.loop_scope,
         "{{ asyncio_tests_dir }}": answers.tests_dir,
         "{{ asyncio_import_root }}": answers.import_root,
-        "{{ asyncio_helpers_package.split('.')[0] }}": first,
+        "{{ asyncio_helpers_package.rpartition('.')[0] or asyncio_helpers_package }}": (
+            above
+        ),
     }.items():
         text = text.replace(name, value)
     comments, block = dict[str, str](), list[str]()
