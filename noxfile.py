@@ -56,7 +56,9 @@ def lint(session: nox.Session) -> None:
         settings = {"typeCheckingMode": "strict", "pythonVersion": "3.10"}
         (project / "pyrightconfig.json").write_text(json.dumps(settings))
         strict = ["--strict", "--explicit-package-bases", "--python-version=3.10"]
-        ruff = ["--no-cache", "--config", str(ROOT / "lint" / "rendered.toml")]
+        # git ignores the place where nox works, and ruff would with it.
+        ruff = ["--no-cache", "--no-respect-gitignore"]
+        ruff += ["--config", str(ROOT / "lint" / "rendered.toml")]
         with session.chdir(project):
             session.run("ruff", "check", *ruff)
             session.run("ruff", "format", "--check", *ruff)
