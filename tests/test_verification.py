@@ -447,3 +447,29 @@ def test_waits_for_ever():
 
     assert len(pids) == 2
     assert still_running(pids) == []
+
+
+def test_only_the_suites_own_tests_count_whatever_else_a_run_brings_along() -> None:
+    """Ids may start further up, and addopts may name packages to be tested as well."""
+    passed = {"outcome": "passed", "why": ""}
+    recorded: suite.Report = {
+        "versions": {},
+        "tests": {
+            "packages/one/tests/asyncio_examples/test_a.py::test_a": passed,
+            "tests/asyncio_examples/test_b.py::test_b": passed,
+            "tests/asyncio_examples_of_mine/test_c.py::test_c": passed,
+            "../site-packages/shop/test_d.py::test_d": passed,
+        },
+        "errors": [
+            {"id": "packages/one/tests/asyncio_examples", "why": "broken"},
+            {"id": "tests/test_e.py", "why": "theirs"},
+        ],
+    }
+
+    own = suite.those_in("tests/asyncio_examples", recorded)
+
+    assert list(own["tests"]) == [
+        "tests/asyncio_examples/test_a.py::test_a",
+        "tests/asyncio_examples/test_b.py::test_b",
+    ]
+    assert own["errors"] == [{"id": "tests/asyncio_examples", "why": "broken"}]

@@ -36,7 +36,7 @@ _DROPPED = {
 }
 
 
-class _Report(TypedDict):
+class Report(TypedDict):
     """What runner.py writes down; see there."""
 
     versions: dict[str, str]
@@ -110,8 +110,8 @@ def run(interpreter: Interpreter, project: Path, tests_dir: str) -> Run:
             | {"COVERAGE_FILE": str(Path(scratch, "coverage"))},
         )
         ended = report.exists()
-        recorded: _Report = (
-            _those_in(where, json.loads(report.read_bytes()))
+        recorded: Report = (
+            those_in(where, json.loads(report.read_bytes()))
             if ended
             else {"versions": {}, "tests": {}, "errors": []}
         )
@@ -130,7 +130,7 @@ def run(interpreter: Interpreter, project: Path, tests_dir: str) -> Run:
     )
 
 
-def _those_in(where: str, recorded: _Report) -> _Report:
+def those_in(where: str, recorded: Report) -> Report:
     """Leave out what is not of the suite, and name what is from the project on.
 
     A user's `addopts` may bring other tests along, and where the settings are those of
