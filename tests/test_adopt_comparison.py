@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from adopt import adoption, comparison
+from adopt import adoption, collector, comparison
 from adopt.comparison import Collected, differences, taken_over
 from adopt_cases import files_in
 from hooks_command import ANSWERS, options_for
@@ -266,6 +266,39 @@ def test_settings_errors_and_new_tests_are_compared() -> None:
     assert planned == found[1:]
     broken_before = before._replace(errors=after.errors)
     assert found[2] not in differences(broken_before, after, [], [])
+
+
+def test_ids_that_are_drawn_anew_each_time_are_the_same_tests() -> None:
+    """A UUID among the parameters; a test less of the function is still a difference."""
+    before = collected()._replace(tests={"a.py::t[1f]": TEST, "a.py::t[2e]": TEST})
+    after = before._replace(tests={"a.py::t[9c]": TEST, "a.py::t[8d]": TEST})
+    one_less = before._replace(tests={"a.py::t[9c]": TEST})
+
+    assert differences(before, after, [], []) == []
+    assert "a.py::t[1f]" in [
+        each.what for each in differences(before, one_less, [], [])
+    ]
+
+
+@pytest.mark.parametrize(("passed", "outcome"), [(True, "xpassed"), (False, "xfailed")])
+def test_a_test_that_was_expected_to_fail_may_begin_to_pass(
+    *, passed: bool, outcome: str
+) -> None:
+    """That is a change of its outcome like any other."""
+    report = pytest.TestReport(
+        nodeid="a.py::t",
+        location=("a.py", 0, "t"),
+        keywords={},
+        outcome="passed" if passed else "skipped",
+        longrepr=None,
+        when="call",
+        wasxfail="",
+    )
+    recorder = collector.Collector()
+
+    recorder.pytest_runtest_logreport(report)
+
+    assert recorder.tests["a.py::t"]["outcome"] == outcome
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ INSTEAD = "In place of the present {name}:"
 
 NOT_UNDERSTOOD = (ParseError, TOMLKitError, UnicodeDecodeError)
 
-# What pytest calls by two names, since version 9.
+# What pytest calls by two names, since version 9: either, set by the user, is theirs.
 ALIASES = {"xfail_strict": "strict_xfail", "strict_xfail": "xfail_strict"}
 TRUE = frozenset({"1", "on", "t", "true", "y", "yes"})
 FALSE = frozenset({"0", "f", "false", "n", "no", "off"})

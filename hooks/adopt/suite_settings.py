@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "template" / "pytest.ini"
 LISTS = ("addopts", "filterwarnings", "pythonpath", "required_plugins", "testpaths")
+# Those of template/pytest.ini that are booleans, and written as such in TOML.
 TRUE = ("consider_namespace_packages", "xfail_strict")
 
 SWITCH = {

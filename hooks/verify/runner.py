@@ -46,6 +46,8 @@ class Recorder:
 
 
 def _outcome(report: pytest.TestReport) -> str:
+    # How pytest marks a test that was expected to fail; no rendered one is, so that
+    # either way the suite has not passed.
     if hasattr(report, "wasxfail"):
         return "xpassed" if report.passed else "xfailed"
     return str(report.outcome)
