@@ -25,7 +25,7 @@ from typing import Any
 
 import tomlkit
 
-from workbench import git
+from workbench import git, write_files
 
 CASES = Path(__file__).parent / "cases" / "adopt"
 SETTINGS = frozenset(
@@ -56,7 +56,7 @@ class Case:
     def lay_out(self, place: Path) -> Path:
         """Make the repository, and return the part of it that adopts."""
         shutil.copytree(CASES / self.name / "before", place, symlinks=True)
-        _write(place, self.settings.get("files", {}))
+        write_files(place, self.settings.get("files", {}))
         for link, target in self.settings.get("links", {}).items():
             (place / link).parent.mkdir(parents=True, exist_ok=True)
             (place / link).symlink_to(target)
@@ -64,7 +64,7 @@ class Case:
             git(place, "init", "--quiet")
             git(place, "-c", "core.autocrlf=false", "add", "--all", "--force")
             git(place, "commit", "--quiet", "--allow-empty", "--message=Before")
-        _write(place, self.settings.get("dirty", {}))
+        write_files(place, self.settings.get("dirty", {}))
         for name in self.settings.get("read_only", []):
             (place / name).chmod(0o444)
         return place / str(self.settings.get("below", "."))
@@ -112,10 +112,3 @@ def _read(path: Path) -> Case:
     unknown = settings.keys() - SETTINGS
     assert not unknown, f"{said}: unknown settings {sorted(unknown)}"
     return Case(path.name, settings)
-
-
-def _write(place: Path, files: dict[str, str]) -> None:
-    for name, text in files.items():
-        path = place / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="")

@@ -13,7 +13,7 @@ from adopt import command, preview
 from adopt_cases import files_in
 from hooks_command import ANSWERS, options_for
 from verify import isolated
-from workbench import ROOT, changed, git, run_copier
+from workbench import ROOT, changed, git, run_copier, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,10 +33,7 @@ FILES = {
 def project(tmp_path: Path) -> Path:
     """A repository with tests, settings and the answers to another template."""
     place = tmp_path / "shop"
-    for name, text in FILES.items():
-        path = place / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    write_files(place, FILES)
     git(place, "init", "--quiet")
     git(place, "add", "--all")
     git(place, "commit", "--quiet", "--message=Before")

@@ -11,6 +11,7 @@ from adopt import adoption, collector, comparison
 from adopt.comparison import Collected, differences, taken_over
 from adopt_cases import files_in
 from hooks_command import ANSWERS, options_for
+from workbench import write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,10 +60,7 @@ def adopt(
     rendered = render(asyncio_repository="existing")
 
     def adopt(files: dict[str, str], *words: str) -> int:
-        for name, text in files.items():
-            path = tmp_path / "repository" / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+        write_files(tmp_path / "repository", files)
         more = [f"--rendered={rendered}", "--plan-only", *words]
         return adoption.run(options_for(tmp_path / "repository", ANSWERS, *more))
 
@@ -269,7 +267,7 @@ def test_settings_errors_and_new_tests_are_compared() -> None:
 
 
 def test_ids_that_are_drawn_anew_each_time_are_the_same_tests() -> None:
-    """A UUID among the parameters; a test less of the function is still a difference."""
+    """A UUID among the parameters; one test less is a difference all the same."""
     before = collected()._replace(tests={"a.py::t[1f]": TEST, "a.py::t[2e]": TEST})
     after = before._replace(tests={"a.py::t[9c]": TEST, "a.py::t[8d]": TEST})
     one_less = before._replace(tests={"a.py::t[9c]": TEST})

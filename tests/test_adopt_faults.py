@@ -15,7 +15,7 @@ import pytest
 from adopt import adoption, writing
 from adopt_cases import files_in
 from hooks_command import ANSWERS, options_for
-from workbench import ROOT, git
+from workbench import ROOT, git, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,10 +38,7 @@ BEFORE = {
 def project(tmp_path: Path) -> Path:
     """A repository without version control that the suite has been rendered into."""
     place = tmp_path / "repository"
-    for name, text in BEFORE.items():
-        path = place / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    write_files(place, BEFORE)
     (place / "conftest.py").chmod(0o640)
     return place
 

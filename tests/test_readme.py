@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from markdown_blocks import Block, blocks, links
-from workbench import ROOT, git, tree
+from workbench import ROOT, git, tree, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,10 +41,7 @@ def stranger(template: Path, tmp_path: Path) -> Callable[[Block], str]:
     subprocess.run([sys.executable, "-m", "venv", python], check=True)
     clone = tmp_path / "copier-asyncio-testing"
     git(tmp_path, "clone", "--quiet", str(template), str(clone))
-    for name, text in MY_REPOSITORY.items():
-        path = tmp_path / "my-repository" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    write_files(tmp_path / "my-repository", MY_REPOSITORY)
     home = tmp_path / "home"
     home.mkdir()
     kept = ("PIP_", "SSL_", "REQUESTS_", "COVERAGE_", "LANG")

@@ -8,6 +8,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -55,6 +59,14 @@ def tree(directory: Path) -> list[str]:
         for path in directory.rglob("*")
         if not path.is_dir() and ".git" not in path.relative_to(directory).parts
     )
+
+
+def write_files(directory: Path, files: Mapping[str, str]) -> None:
+    """Write files, by their names relative to a directory, and what it takes."""
+    for name, text in files.items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="")
 
 
 def changed(template: Path, clone: Path, files: dict[str, str | None]) -> Path:
