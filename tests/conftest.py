@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import copier
 import pytest
 
-from workbench import ROOT, git
+from workbench import tagged_copy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,19 +22,13 @@ collect_ignore = ["behaviour", "cases"]
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tagged clone of this repository, uncommitted work included."""
-    clone = tmp_path_factory.mktemp("template") / "copier-asyncio-testing"
-    listed = git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    for name in filter(None, listed.split("\0")):
-        source, target = ROOT / name, clone / name
-        if source.is_symlink() or source.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, target, follow_symlinks=False)
-    git(clone, "init", "--quiet")
-    git(clone, "add", "--all")
-    git(clone, "commit", "--quiet", "--message", "The working tree")
-    git(clone, "tag", "v0.1.0")
-    return clone
+    """A tagged repository of what Copier uses of this one, uncommitted work included.
+
+    The rest would be cloned hundreds of times.
+    """
+    return tagged_copy(
+        tmp_path_factory.mktemp("template"), "copier.yml", "hooks", "questions", "template"
+    )
 
 
 @pytest.fixture(autouse=True)

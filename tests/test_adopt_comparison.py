@@ -135,6 +135,20 @@ def test_nothing_is_written_when_something_would_change(
     assert files_in(project) == before
 
 
+def test_figures_of_coverage_that_are_there_stay(
+    adopt: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pytest-cov erases those that it finds where it is told to put its own."""
+    figures = tmp_path / "figures"
+    figures.write_text("of another run", encoding="utf-8")
+    monkeypatch.setenv("COVERAGE_FILE", str(figures))
+    measuring = "[pytest]\naddopts = --cov=tests --cov-report=\n"
+
+    assert adopt({**PLAIN, "pytest.ini": measuring}, "--mode=full") == 0
+
+    assert figures.read_text(encoding="utf-8") == "of another run"
+
+
 def test_code_that_would_come_from_elsewhere_stops_everything(
     adopt: Callable[..., int],
     tmp_path: Path,

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from markdown_blocks import Block, blocks, links
-from workbench import ROOT, git, tree, write_files
+from workbench import ROOT, tagged_copy, tree, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,15 +32,14 @@ TEXT = README.read_text(encoding="utf-8")
 
 
 @pytest.fixture
-def stranger(template: Path, tmp_path: Path) -> Callable[[Block], str]:
+def stranger(tmp_path: Path) -> Callable[[Block], str]:
     """Return a function that runs a block as a stranger does who has just cloned this.
 
     The home directory is empty; there are git, Python and pip, and nothing of ours.
     """
     python = tmp_path / "python"
     subprocess.run([sys.executable, "-m", "venv", python], check=True)
-    clone = tmp_path / "copier-asyncio-testing"
-    git(tmp_path, "clone", "--quiet", str(template), str(clone))
+    clone = tagged_copy(tmp_path)
     write_files(tmp_path / "my-repository", MY_REPOSITORY)
     home = tmp_path / "home"
     home.mkdir()
@@ -97,21 +96,16 @@ def _alike(match: re.Match[str]) -> str:
 
 
 @pytest.mark.network
-@pytest.mark.parametrize("block", COMMANDS[1:-1], ids=lambda block: block.line)
-def test_the_other_commands_work_after_the_first(
-    block: Block, stranger: Callable[[Block], str]
-) -> None:
-    """Each is shown after the main job, whose line installs uv."""
-    stranger(MAIN_JOB)
-
-    stranger(block)
-
-
-@pytest.mark.network
-def test_the_tests_of_this_repository_are_set_up_by_one_command(
+def test_the_commands_work_one_after_the_other(
     stranger: Callable[..., str],
 ) -> None:
-    """Collected only: this is one of the tests that it would run."""
+    """As somebody pastes them who reads from top to bottom.
+
+    The tests of this repository are collected only: this is one of them.
+    """
+    for block in COMMANDS[:-1]:
+        stranger(block)
+
     said = stranger(OWN_TESTS, PYTEST_ADDOPTS="--collect-only --quiet")
 
     assert "tests/test_readme.py::test_every_block_is_a_command" in said

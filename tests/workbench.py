@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import runpy
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,11 +29,40 @@ _GIT = [
 ]
 
 
+# Importing Copier takes as long as what most tests have it do. Its processes are forked
+# from one that has done so, where there is such a thing.
+_PROCESSES = multiprocessing.get_context(
+    "spawn" if sys.platform == "win32" else "forkserver"
+)
+_PROCESSES.set_forkserver_preload(["workbench", "copier._cli"])
+
+
 def git(directory: Path, *arguments: str) -> str:
     """Run git in a directory and return what it printed."""
     return subprocess.run(
         [*_GIT, *arguments], cwd=directory, check=True, capture_output=True, text=True
     ).stdout
+
+
+def tagged_copy(place: Path, *parts: str) -> Path:
+    """Make a tagged repository of this one's files, uncommitted work included.
+
+    Args:
+        place: The directory to make it in.
+        parts: The files and directories to take; all by default.
+    """
+    clone = place / "copier-asyncio-testing"
+    own = ["--cached", "--others", "--exclude-standard"]
+    for name in filter(None, git(ROOT, "ls-files", "-z", *own, *parts).split("\0")):
+        source, target = ROOT / name, clone / name
+        if source.is_symlink() or source.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target, follow_symlinks=False)
+    git(clone, "init", "--quiet")
+    git(clone, "add", "--all")
+    git(clone, "commit", "--quiet", "--message", "The working tree")
+    git(clone, "tag", "v0.1.0")
+    return clone
 
 
 def run_copier(
@@ -41,15 +73,44 @@ def run_copier(
     The suite is verified with the Python of this run, unless `environment` says
     otherwise, so that nothing is fetched.
     """
-    return subprocess.run(
-        [sys.executable, "-m", "copier", *arguments],
-        cwd=cwd,
-        env={**os.environ, "ASYNCIO_TESTING_PYTHON": sys.executable, **environment},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    words = [str(argument) for argument in arguments]
+    variables = {
+        **os.environ,
+        "ASYNCIO_TESTING_PYTHON": sys.executable,
+        **environment,
+    }
+    with tempfile.TemporaryDirectory() as scratch:
+        output, errors = Path(scratch, "stdout"), Path(scratch, "stderr")
+        process = _PROCESSES.Process(
+            target=_copier, args=(words, cwd, variables, output, errors)
+        )
+        process.start()
+        process.join()
+        assert process.exitcode is not None
+        return subprocess.CompletedProcess(
+            ["copier", *words],
+            process.exitcode,
+            output.read_text(encoding="utf-8"),
+            errors.read_text(encoding="utf-8"),
+        )
+
+
+def _copier(
+    words: list[str],
+    cwd: Path,
+    variables: dict[str, str],
+    output: Path,
+    errors: Path,
+) -> None:
+    """Become `python -m copier`, in a process that has imported it already."""
+    for number, path in enumerate([Path(os.devnull), output, errors]):
+        handle = os.open(path, os.O_RDWR | os.O_CREAT)
+        os.dup2(handle, number)
+    os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(variables)
+    sys.argv = ["copier", *words]
+    runpy.run_module("copier", run_name="__main__")
 
 
 def tree(directory: Path) -> list[str]:

@@ -192,7 +192,7 @@ class Copy:
                 ],
                 directory=self._project,
                 limit=limit,
-                environment=suite.environment(),
+                environment=suite.environment(scratch),
             )
             if finished.code is None:
                 raise NotComparedError(TOO_SLOW.format(limit=limit))

@@ -94,20 +94,14 @@ def run(interpreter: Interpreter, project: Path, tests_dir: str) -> Run:
                 "--color=no",
                 "--continue-on-collection-errors",
                 "-v",  # names each test before it runs, the one that hangs too
-                *(
-                    "-m",
-                    "",
-                    "-k",
-                    "",
-                ),  # what a user's addopts select is not about these
+                # What a user's addopts select is not about these.
+                *("-m", "", "-k", ""),
                 f"--basetemp={Path(scratch, 'basetemp')}",
                 where,
             ],
             directory=project,
             limit=RUN_LIMIT,
-            # Should the user's addopts measure coverage, it stays out of the project.
-            environment=environment()
-            | {"COVERAGE_FILE": str(Path(scratch, "coverage"))},
+            environment=environment(scratch),
         )
         ended = report.exists()
         recorded: Report = (
@@ -154,10 +148,17 @@ def those_in(where: str, recorded: Report) -> Report:
     }
 
 
-def environment() -> dict[str, str]:
-    """Return what tests run in: no bytecode, and none of a shell's settings."""
+def environment(scratch: str) -> dict[str, str]:
+    """Return what tests run in: no bytecode, and none of a shell's settings.
+
+    Should the user's addopts measure coverage, the figures go to a scratch directory:
+    pytest-cov first erases those that are there.
+    """
     kept = {name: text for name, text in os.environ.items() if name not in _DROPPED}
-    return kept | {"PYTHONDONTWRITEBYTECODE": "1"}
+    return kept | {
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "COVERAGE_FILE": str(Path(scratch, "coverage")),
+    }
 
 
 def _broken(finished: process.Finished, where: str, *, ended: bool) -> list[Fault]:
