@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import plumbum
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -107,8 +109,10 @@ def _copier(
         handle = os.open(path, os.O_RDWR | os.O_CREAT)
         os.dup2(handle, number)
     os.chdir(cwd)
-    os.environ.clear()
-    os.environ.update(variables)
+    # plumbum has an environment of its own, as it was when it was imported.
+    for environment in (os.environ, plumbum.local.env):
+        environment.clear()
+        environment.update(variables)
     sys.argv = ["copier", *words]
     runpy.run_module("copier", run_name="__main__")
 
