@@ -201,7 +201,7 @@ def adopt(checkout: Checkout, template: Path, cache: Path, *, full: bool) -> Row
     if checkout.python is not None:
         named["ASYNCIO_TESTING_PYTHON"] = str(checkout.python)
     words = [sys.executable, "-m", "copier", "copy", "--trust", "--defaults"]
-    words += ["--data=asyncio_verification=full"] if full else []
+    words += ["--data=asyncio_comparison=outcomes"] if full else []
     words += [str(template), str(checkout.project)]
 
     started = time.perf_counter()

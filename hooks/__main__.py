@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from adopt import command as adopt
 from adopt import preview
+from migrate import command as migrate
 from verify import command as verify
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     verify.add_parser(commands)
     adopt.add_parser(commands)
     preview.add_parser(commands)
+    migrate.add_parser(commands)
     options = parser.parse_args(arguments)
 
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import copier
 import pytest
 
-from workbench import tagged_copy
+from workbench import USED, history, tagged_copy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,9 +26,13 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     The rest would be cloned hundreds of times.
     """
-    return tagged_copy(
-        tmp_path_factory.mktemp("template"), "copier.yml", "hooks", "questions", "template"
-    )
+    return tagged_copy(tmp_path_factory.mktemp("template"), *USED)
+
+
+@pytest.fixture(scope="session")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository of all releases, tagged, with the working tree as the newest."""
+    return history(tmp_path_factory.mktemp("releases"))
 
 
 @pytest.fixture(autouse=True)

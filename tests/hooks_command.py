@@ -22,6 +22,7 @@ ANSWERS = {
     "asyncio_import_root": ".",
     "asyncio_loop_scope": "function",
     "asyncio_verification": "standard",
+    "asyncio_comparison": "collection",
 }
 
 

@@ -56,7 +56,7 @@ def test_a_repository_is_adopted_as_its_owner_would_have_done_it(
 
     answers = render(template, project, case)
     rendered = set(files_in(project)) - set(before)
-    options = options_for(project, answers, "--mode=full")
+    options = options_for(project, answers, "--comparison=outcomes")
     code = adoption.run(options)
     said = capfd.readouterr().err
 

@@ -92,12 +92,12 @@ def test_auto_mode_is_left_out_where_another_plugin_runs_async_tests(
     assert "Your own 2 tests were collected before and after" in said
 
 
-@pytest.mark.parametrize("asked", ["standard", "full"])
+@pytest.mark.parametrize("asked", ["collection", "outcomes"])
 def test_a_test_that_would_disappear_stops_everything(
     asked: str, adopt: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Named, with what would happen to it."""
-    assert adopt({**PLAIN, "conftest.py": SHRINKING}, f"--mode={asked}") == 1
+    assert adopt({**PLAIN, "conftest.py": SHRINKING}, f"--comparison={asked}") == 1
 
     said = capsys.readouterr().err
     assert "not adopted, since" in said
@@ -112,7 +112,7 @@ def test_an_outcome_that_would_change_stops_everything_when_it_was_asked_for(
     tests = {**PLAIN, "tests/test_scripts.py": COUNTING}
 
     assert adopt(tests) == 0
-    assert adopt(tests, "--mode=full") == 1
+    assert adopt(tests, "--comparison=outcomes") == 1
 
     said = capsys.readouterr().err
     assert "  tests/test_scripts.py::test_scripts\n" in said
@@ -144,7 +144,7 @@ def test_figures_of_coverage_that_are_there_stay(
     monkeypatch.setenv("COVERAGE_FILE", str(figures))
     measuring = "[pytest]\naddopts = --cov=tests --cov-report=\n"
 
-    assert adopt({**PLAIN, "pytest.ini": measuring}, "--mode=full") == 0
+    assert adopt({**PLAIN, "pytest.ini": measuring}, "--comparison=outcomes") == 0
 
     assert figures.read_text(encoding="utf-8") == "of another run"
 

@@ -243,11 +243,12 @@ def test_an_update_as_described_brings_what_is_new_and_keeps_what_is_yours(
 ) -> None:
     """The guide promises both."""
     sample = "tests/asyncio_examples/test_waiting.py"
-    newer = changed(template, tmp_path / "newer", {sample: '"""New."""\n'})
+    new = '"""New."""\n\n\ndef test_new():\n    assert True\n'
+    newer = changed(template, tmp_path / "newer", {sample: new})
     project = tmp_path / "project"
     copier.run_copy(
         *(str(newer), project),
-        vcs_ref="v0.1.0",
+        vcs_ref="v99.0.0",
         defaults=True,
         unsafe=True,
         skip_tasks=True,
@@ -259,7 +260,7 @@ def test_an_update_as_described_brings_what_is_new_and_keeps_what_is_yours(
 
     run_shell(rendered(command(UPDATE), project), project)
 
-    assert (project / sample).read_text(encoding="utf-8") == '"""New."""\n'
+    assert (project / sample).read_text(encoding="utf-8") == new
     assert "ANSWER = 42" in (project / "conftest.py").read_text(encoding="utf-8")
 
 

@@ -114,7 +114,8 @@ def test_a_bad_tests_dir_gets_one_line_and_writes_nothing(
     ("name", "allowed"),
     [
         ("asyncio_loop_scope", "function, module, session"),
-        ("asyncio_verification", "standard, strict, full, skip"),
+        ("asyncio_comparison", "collection, outcomes"),
+        ("asyncio_verification", "standard, strict, skip"),
     ],
 )
 @pytest.mark.parametrize("answer", ["", "none", "Function", "{{ x }}"])

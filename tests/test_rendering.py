@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from workbench import ROOT, changed, git, run_copier, tree
+from workbench import ROOT, git, run_copier, tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,36 +145,6 @@ def test_what_a_developer_leaves_in_the_template_is_not_shipped(
     names = tree(tmp_path / "project")
     assert "conftest.py" in names
     assert not [name for name in names if "cache" in name]
-
-
-def test_an_update_brings_changes_and_keeps_the_users(
-    template: Path, tmp_path: Path
-) -> None:
-    """What the user wrote stays, what the template mended arrives, and nothing runs."""
-    project = tmp_path / "project"
-    clone = changed(template, tmp_path / "template", {})
-    run_copier(
-        *("copy", "-T", "--defaults", "--vcs-ref=v0.1.0", clone, project), cwd=tmp_path
-    )
-    (project / "tests" / "test_mine.py").write_text("def test_mine(): pass\n")
-    conftest = project / "conftest.py"
-    conftest.write_text(conftest.read_text() + "\n# Mine.\n")
-    git(project, "init", "--quiet")
-    git(project, "add", "--all")
-    git(project, "commit", "--quiet", "--message=x")
-    requirements = clone / "template" / "{{ asyncio_tests_dir }}" / "requirements.txt"
-    requirements.write_text(requirements.read_text() + "# Mended.\n")
-    git(clone, "commit", "--quiet", "--all", "--message=Mended")
-    git(clone, "tag", "v0.1.2")
-
-    finished = run_copier("update", "--trust", "--defaults", cwd=project)
-
-    assert finished.returncode == 0, finished.stderr
-    assert git(project, "status", "--porcelain").split() == [
-        *("M", ".copier-answers.yml", "M", "tests/requirements.txt")
-    ]
-    assert "# Mine." in conftest.read_text()
-    assert "asyncio tests:" not in finished.stderr
 
 
 def test_a_project_can_be_copied_over_itself(template: Path, tmp_path: Path) -> None:

@@ -310,7 +310,7 @@ def test_a_variable_that_means_nothing_is_an_error(small: Path, tmp_path: Path) 
 
     assert finished.returncode == 1
     assert (
-        "ASYNCIO_TESTING_VERIFY: 'off' is not one of standard, strict, full, skip\n"
+        "ASYNCIO_TESTING_VERIFY: 'off' is not one of standard, strict, skip\n"
         in finished.stderr
     )
 

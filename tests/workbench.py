@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import multiprocessing
 import os
 import runpy
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import plumbum
+import tomlkit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +33,12 @@ _GIT = [
     "commit.gpgsign=false",
 ]
 
+
+# What Copier, and the hooks that it starts, use of this repository.
+USED = ("copier.yml", "hooks", "questions", "template")
+# The version that the working tree is released as in the tests: later than all others.
+NEXT = "99.0.0"
+LATER = "v99.0.1"  # the tag of what `changed` makes of it
 
 # Importing Copier takes as long as what most tests have it do. Its processes are forked
 # from one that has done so, where there is such a thing.
@@ -54,17 +63,64 @@ def tagged_copy(place: Path, *parts: str) -> Path:
         parts: The files and directories to take; all by default.
     """
     clone = place / "copier-asyncio-testing"
+    _copy_used(clone, *parts)
+    git(clone, "init", "--quiet")
+    _release(clone, NEXT)
+    return clone
+
+
+def _copy_used(clone: Path, *parts: str) -> None:
     own = ["--cached", "--others", "--exclude-standard"]
     for name in filter(None, git(ROOT, "ls-files", "-z", *own, *parts).split("\0")):
         source, target = ROOT / name, clone / name
         if source.is_symlink() or source.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target, follow_symlinks=False)
+
+
+def history(place: Path) -> Path:
+    """Make a repository of all releases, and of the working tree as the next one.
+
+    Of each it holds, tagged, what Copier uses. The releases are those that
+    docs/releases.toml lists, from the history of this repository.
+    """
+    clone = place / "copier-asyncio-testing"
+    clone.mkdir()
     git(clone, "init", "--quiet")
-    git(clone, "add", "--all")
-    git(clone, "commit", "--quiet", "--message", "The working tree")
-    git(clone, "tag", "v0.1.0")
+    for version, commit in releases().items():
+        archive = ["git", "archive", "--format=tar", commit, *USED]
+        packed = subprocess.run(archive, cwd=ROOT, capture_output=True, check=False)
+        # Never skipped: a suite that cannot see the releases proves nothing of updates.
+        assert packed.returncode == 0, (
+            f"release {version} is not in the history of this repository, which `git "
+            f"fetch --unshallow` brings: {packed.stderr.decode()}"
+        )
+        _empty(clone)
+        with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as tar:
+            tar.extractall(clone, filter="data")
+        _release(clone, version)
+    _empty(clone)
+    _copy_used(clone, *USED)
+    _release(clone, NEXT)
     return clone
+
+
+def releases() -> dict[str, str]:
+    """Return the commit of each release, the oldest first."""
+    listed = (ROOT / "docs" / "releases.toml").read_text(encoding="utf-8")
+    return dict(tomlkit.parse(listed).unwrap()["releases"])
+
+
+def _empty(clone: Path) -> None:
+    for path in clone.iterdir():
+        if path.name != ".git":
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _release(clone: Path, version: str) -> None:
+    git(clone, "add", "--all")
+    git(clone, "commit", "--quiet", "--allow-empty", "--message", version)
+    git(clone, "tag", f"v{version}")
 
 
 def run_copier(
@@ -151,7 +207,7 @@ def changed(template: Path, clone: Path, files: dict[str, str | None]) -> Path:
             path.write_text(text, encoding="utf-8")
     git(clone, "add", "--all")
     git(clone, "commit", "--quiet", "--allow-empty", "--message", "Changed")
-    git(clone, "tag", "--force", "v0.1.1")
+    git(clone, "tag", "--force", LATER)
     return clone
 
 

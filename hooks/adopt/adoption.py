@@ -6,11 +6,20 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from packaging.requirements import Requirement
 from packaging.version import Version
 
-from adopt import alone, comparison, repository, steps, words, writing
+from adopt import (
+    alone,
+    comparison,
+    repository,
+    steps,
+    suite_settings,
+    words,
+    writing,
+)
 from adopt.pytest_config import ConfigError
-from adopt.steps import Answers
+from adopt.steps import Answers, Since
 from verify import command as verify
 from verify import interpreters, outcome, suite
 from verify.interpreters import NoInterpreterError
@@ -64,10 +73,14 @@ def run(options: argparse.Namespace) -> int:
     )
     try:
         with writing.alone(project):
-            return _Adoption(options, project, answers, mode).run()
+            adoption = _Adoption(options, project, answers, mode)
+            return adoption.update() if options.updated else adoption.run()
     except writing.BusyError:
         print(BUSY.format(project=project), file=sys.stderr)
     except (ConfigError, NoInterpreterError, OSError) as error:
+        if options.updated:
+            print(words.not_updated(error), file=sys.stderr)
+            return 1
         print(words.not_begun(error), file=sys.stderr)
         if not options.plan_only and (project / answers.rendered[0]).exists():
             print(_way_back(project, answers), file=sys.stderr)
@@ -114,6 +127,41 @@ class _Adoption:
             return 0
         return self._apply(draft, compared)
 
+    def update(self) -> int:
+        """Bring an adopted project up to date, and verify the merged tree."""
+        options = self._options
+        planned = steps.make_plan(
+            self._project, self._answers, native=self._native, since=self._since()
+        )
+        draft = planned.draft
+        if draft.changes or draft.kept or draft.by_hand:
+            self._say(words.plan(draft, planned.found, only=False))
+        try:
+            writing.write_all(draft)
+        except writing.NotWrittenError as error:
+            rest = [path for path in draft.written if path not in error.written]
+            print(words.stopped(error, error.written, rest), file=sys.stderr)
+            return 1
+        verified = verify.unfinished(options, self._project, self._mode)
+        verified = verified or self._verify(draft)
+        if verified.worth_saying or not options.quiet:
+            print(verified.text, file=sys.stderr, flush=True)
+        self._say(words.updated(draft))
+        return verified.exit_code or int(bool(_refused(draft)))
+
+    def _since(self) -> Since:
+        """Return what the project has already: where that is not known, all there is.
+
+        Nothing that the user has deleted may come back.
+        """
+        known = self._options.since
+        if known is None:
+            required = interpreters.read_requirements(steps.REQUIREMENTS)
+            return Since(self._answers, suite_settings.template_text(), required)
+        answers = Answers.stored(known["answers"], self._options.answers_file)
+        required = [Requirement(line) for line in known["required"]]
+        return Since(answers, known["settings"], required)
+
     def _plan(self, *, auto: bool) -> Planned:
         return steps.make_plan(
             self._project, self._answers, native=self._native, auto=auto
@@ -149,13 +197,13 @@ class _Adoption:
             copy = comparison.Copy(
                 named, top, self._project, rendered, self._interpreter
             )
-            full = self._mode == "full"
+            run = self._options.comparison == "outcomes"
             try:
-                before = copy.collect(run=full)
+                before = copy.collect(run=run)
                 if planned.auto and comparison.taken_over(before):
                     return Comparison("", takes_over=True)
                 copy.adopt(self._rendered, planned.draft.written)
-                after = copy.collect(run=full)
+                after = copy.collect(run=run)
             except comparison.NotComparedError as error:
                 self._collects = False
                 return Comparison(words.not_compared(str(error)))
@@ -172,7 +220,8 @@ class _Adoption:
         new = [*self._answers.rendered, *planned.draft.written]
         ours = [(prefix / path).as_posix() for path in new]
         found = comparison.differences(before, after, ours, planned.settings)
-        said = words.compared(len(before.tests), outcomes=self._mode == "full")
+        outcomes = self._options.comparison == "outcomes"
+        said = words.compared(len(before.tests), outcomes=outcomes)
         return Comparison(said, found)
 
     def _why_not_compared(self, planned: Planned) -> str | None:
@@ -222,10 +271,12 @@ class _Adoption:
         tests_dir = self._answers.tests_dir
         if self._mode == "skip":
             return outcome.skipped(self._project, tests_dir)
+        # Adoption says itself, in its last lines, how to undo it.
+        undo = outcome.UNDO_UPDATE if self._options.updated else ""
         in_place = self._collects and not _refused(draft)
         if self._interpreter is not None and in_place:
             run = suite.run(self._interpreter, self._project, tests_dir)
-            return verify.result_of(run, self._project, tests_dir, undo=False)
+            return verify.result_of(run, self._project, tests_dir, undo=undo)
         try:
             interpreter = self._interpreter or interpreters.find_interpreter(
                 self._project, steps.REQUIREMENTS, quiet=self._options.quiet
@@ -237,7 +288,7 @@ class _Adoption:
             scratch = Path(place).resolve() / self._project.name
             alone.render(scratch, self._project, self._answers)
             run = suite.run(interpreter, scratch, tests_dir)
-        return verify.result_of(run, self._project, tests_dir, undo=False)
+        return verify.result_of(run, self._project, tests_dir, undo=undo)
 
     def _say(self, text: str) -> None:
         if not self._options.quiet:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from verify import command as verify
-from verify import isolated
+from verify import git, isolated
 
-if TYPE_CHECKING:
-    import argparse
-
+TEMPLATE = Path(__file__).resolve().parents[2]
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 NEEDED = ("configupdater", "iniconfig", "packaging", "platformdirs", "tomlkit")
 
@@ -33,6 +33,9 @@ def add_parser(commands: Any) -> None:  # noqa: ANN401 (see the line above)
     parser.add_argument("--helpers-package", default="tests.utils")
     parser.add_argument("--import-root", default=".")
     parser.add_argument("--loop-scope", default="function")
+    parser.add_argument(
+        "--comparison", choices=("collection", "outcomes"), default="collection"
+    )
     parser.add_argument("--answers-file", default=".copier-answers.yml")
     parser.add_argument(
         "--rendered",
@@ -42,6 +45,12 @@ def add_parser(commands: Any) -> None:  # noqa: ANN401 (see the line above)
     parser.add_argument(
         "--plan-only", action="store_true", help="print the plan and change nothing"
     )
+    parser.add_argument(
+        "--updated-from",
+        metavar="REF",
+        help="the release that Copier has updated it from: only what is new is done",
+    )
+    parser.add_argument("--since", type=json.loads, help=argparse.SUPPRESS)
     parser.set_defaults(run=run)
 
 
@@ -53,6 +62,12 @@ def run(options: argparse.Namespace) -> int:
     Returns:
         The exit code: 0 when all was done, also when there was nothing to do.
     """
+    since: list[str] = []
+    if options.updated_from is not None:
+        options.updated = True
+        if options.since is None:
+            options.since = _since(options)
+            since = [f"--since={json.dumps(options.since)}"]
     if all(importlib.util.find_spec(name) for name in NEEDED):
         from adopt import adoption  # noqa: PLC0415 (it imports what may be missing)
 
@@ -65,7 +80,28 @@ def run(options: argparse.Namespace) -> int:
         print(NO_EDITORS.format(reason=error), file=sys.stderr)
         return 1
     python = isolated.python_of(environment)
-    return _become([str(python), "-I", "-B", *sys.argv])
+    return _become([str(python), "-I", "-B", *sys.argv, *since])
+
+
+def _since(options: argparse.Namespace) -> dict[str, Any] | None:
+    """Return what an older release had for the project; None if that is not known."""
+    # It uses Copier's own dependencies, which are there where this is called.
+    from migrate import answers  # noqa: PLC0415
+
+    stored = answers.before(options.project.resolve(), options.answers_file)
+    try:
+        settings, required = (
+            git.output(TEMPLATE, "show", f"{options.updated_from}:template/{path}")
+            for path in ("pytest.ini", "{{ asyncio_tests_dir }}/requirements.txt")
+        )
+    except git.GitError:
+        return None
+    lines = required.decode().splitlines()
+    return {
+        "answers": {name: each for name, each in stored.items() if name[0] != "_"},
+        "settings": settings.decode(),
+        "required": [line for line in lines if line and line[0] != "#"],
+    }
 
 
 def _become(words: list[str]) -> int:

@@ -12,16 +12,22 @@ up before the suite is imported.
 from __future__ import annotations
 
 import ast
+import posixpath
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from adopt.plan import Draft
 
 FILE = "conftest.py"
 BEGIN = "# >>> asyncio tests"
 END = "# <<< asyncio tests"
+HOOK = "pytest_asyncio_support"
 WHY = "registers the fixtures of the helpers"
+
+DELETED = "you have deleted it, and it stays so. To have it again, add: {line}"
 
 _DOCSTRING = '"""Fixtures and plugins of the whole test suite."""\n'
 _MANY = "holds {count} of the lines that mark the suite's block; one pair is wanted"
@@ -62,7 +68,36 @@ def plan_block(draft: Draft, place: Place) -> None:
     if isinstance(tree, str):
         draft.leave_to_hand(FILE, tree, *lines)
         return
-    _plan_in(draft, content, tree, place)
+    _plan_in(draft, FILE, content, tree, place)
+
+
+def update_block(draft: Draft, place: Place, files: Sequence[str]) -> None:
+    """Plan to bring a block that is there up to date, wherever it stands by now.
+
+    One that is nowhere was deleted by the user, and stays so.
+
+    Args:
+        draft: The plan.
+        place: Where the plugin is imported from.
+        files: The conftest.py files of the project, relative to it.
+    """
+    contents = {path: draft.read(path) or b"" for path in files}
+    found = [path for path, content in contents.items() if _has_marks(content)]
+    if not found and not any(map(_registers_in, contents.values())):
+        line = f"from {place.package}.asyncio_support.plugin import {HOOK}"
+        draft.keep(FILE, "the suite's block is not there", DELETED.format(line=line))
+    for path in found:
+        content = contents[path]
+        tree = _parsed(content)
+        refusal = tree if isinstance(tree, str) else draft.refusal(path)
+        here = place
+        if place.path is not None:  # which starts at the directory of the file
+            relative = posixpath.relpath(place.path, posixpath.dirname(path) or ".")
+            here = place._replace(path=relative)
+        if refusal is not None or isinstance(tree, str):
+            draft.leave_to_hand(path, refusal or "", *_code(here, late=True))
+        else:
+            _plan_in(draft, path, content, tree, here)
 
 
 def names_in(content: bytes) -> set[str]:
@@ -92,7 +127,9 @@ def _given_names(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
     ]
 
 
-def _plan_in(draft: Draft, content: bytes, tree: ast.Module, place: Place) -> None:
+def _plan_in(
+    draft: Draft, path: str, content: bytes, tree: ast.Module, place: Place
+) -> None:
     rows = content.splitlines(keepends=True)
     begins = [number for number, row in enumerate(rows) if _marks(row, BEGIN)]
     ends = [number for number, row in enumerate(rows) if _marks(row, END)]
@@ -104,32 +141,34 @@ def _plan_in(draft: Draft, content: bytes, tree: ast.Module, place: Place) -> No
 
     if not begins and not ends:
         if _registers(tree):
-            draft.keep(FILE, "it registers the plugin already", "nothing is added")
+            draft.keep(path, "it registers the plugin already", "nothing is added")
             return
         gap = _gap(content, newline)
         what = f"a block of {len(block)} lines at its end"
-        _change(draft, content, content + gap + b"".join(block), what, place)
+        _change(draft, path, content + gap + b"".join(block), what, place)
     elif len(begins) == len(ends) == 1 and begins < ends:
         present = b"".join(rows[begins[0] : ends[0] + 1])
         if _means_the_same(present, b"".join(block)):
             return
         before, after = rows[: begins[0]], rows[ends[0] + 1 :]
         new = b"".join([*before, *block, *after])
-        _change(draft, content, new, "its block, brought up to date", place)
+        what = "its block, brought up to date"
+        _change(draft, path, new, what, place)
     else:
         many = _MANY.format(count=len(begins) + len(ends))
-        draft.leave_to_hand(FILE, many, *wanted)
+        draft.leave_to_hand(path, many, *wanted)
 
 
-def _change(draft: Draft, old: bytes, new: bytes, what: str, place: Place) -> None:
+def _change(draft: Draft, path: str, new: bytes, what: str, place: Place) -> None:
     """Plan new content, unless it would mean something else around the block."""
+    old = draft.read(path) or b""
     outside = ast.parse(b"".join(_without_block(new)))
     if ast.dump(outside) != ast.dump(ast.parse(b"".join(_without_block(old)))):
         why = "would not be read as before with lines added"
-        draft.leave_to_hand(FILE, why, *_code(place, late=True))
+        draft.leave_to_hand(path, why, *_code(place, late=True))
         return
     ast.parse(new)
-    draft.change(FILE, new, what, WHY)
+    draft.change(path, new, what, WHY)
 
 
 def _without_block(content: bytes) -> list[bytes]:
@@ -150,6 +189,15 @@ def _gap(content: bytes, newline: bytes) -> bytes:
     blank = len(content) - len(content.rstrip(b"\r\n"))
     present = content[len(content) - blank :].count(b"\n") - 1 + unfinished
     return newline * (unfinished + max(0, 2 - max(present, 0)))
+
+
+def _has_marks(content: bytes) -> bool:
+    return any(_marks(row, BEGIN) or _marks(row, END) for row in content.splitlines())
+
+
+def _registers_in(content: bytes) -> bool:
+    tree = _parsed(content)
+    return not isinstance(tree, str) and _registers(tree)
 
 
 def _marks(row: bytes, mark: str) -> bool:
@@ -179,7 +227,7 @@ def _code(place: Place, *, late: bool) -> list[str]:
     return [
         *(path if place.path is not None else []),
         f"from {place.package}.asyncio_support.plugin import (  # noqa: {used}",
-        "    pytest_asyncio_support,",
+        f"    {HOOK},",
         ")",
     ]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from iniconfig import COMMENTCHARS, IniConfig
+from iniconfig import COMMENTCHARS, IniConfig, ParseError
 
 from adopt.lines import added_after, as_comment, line_end, with_section
 from adopt.list_values import LINE_LISTS, lengthened, quoted
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from adopt.list_values import Value
 
 INDENTATION = " " * 4
+SEVERAL_LINES = "the value is not on the line of its name"
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,18 @@ class IniFile:
             line_end(through) + INDENTATION,
         )
         return replace(self, text=before + value + after)
+
+    def with_value(self, name: str, value: str) -> IniFile:
+        """Return the file with another value of a setting that is on one line."""
+        start = self._line_of(name)
+        before, rest = self._split_at(start)
+        line = self._lines[start]
+        old = self._parsed[self.section][name]
+        if self._end_of(start) != start + 1 or not old:
+            raise ParseError(self.section, start, SEVERAL_LINES)
+        head, _, tail = line.rpartition(old)
+        replaced = before + head + value + tail + rest.removeprefix(line)
+        return replace(self, text=replaced)
 
     @cached_property
     def _parsed(self) -> IniConfig:

@@ -20,6 +20,7 @@ STORED = (
     "asyncio_helpers",
     "asyncio_loop_scope",
     "asyncio_verification",
+    "asyncio_comparison",
 )
 NEW = """\
 asyncio tests: {project} has no tests, settings or conftest.py that adoption would touch

@@ -38,6 +38,7 @@ BOTH_TABLES = (
     "has [tool.pytest], beside which pytest takes no [tool.pytest.ini_options]"
 )
 BY_HAND = "{why}; to add to [{section}]"
+NOT_THERE = "not set, and left so: you have deleted it, or it was never needed"
 INSTEAD = "In place of the present {name}:"
 
 NOT_UNDERSTOOD = (ParseError, TOMLKitError, UnicodeDecodeError)
@@ -85,6 +86,7 @@ class _Edit(NamedTuple):
     what: str
     why: str
     lines: list[str]
+    replaces: bool = False
 
 
 def plan_settings(
@@ -109,6 +111,72 @@ def plan_settings(
             lines.insert(0, f"[{section}]")
         why = BY_HAND.format(why=target.refusal or NOT_SAFE, section=section)
         draft.leave_to_hand(target.path, why, *lines)
+
+
+def update_settings(
+    draft: Draft,
+    source: Source | None,
+    settings: Sequence[Setting],
+    former: Sequence[Setting],
+) -> None:
+    """Plan what has changed of the settings since the suite came, or was updated.
+
+    A setting that is new is added. One that has another value now gets it where the
+    former one still stands. One that is gone was deleted by the user, and stays so.
+
+    Args:
+        draft: The plan.
+        source: Where pytest reads its configuration from.
+        settings: What is wanted now.
+        former: What was wanted then.
+    """
+    known = {setting.name: setting for setting in former}
+    plan_settings(draft, source, [one for one in settings if one.name not in known])
+    target = _target(draft, source)
+    lines: list[str] = []
+    for setting in settings:
+        if setting.name in known:
+            lines += _bring_up_to_date(draft, target, setting, known[setting.name])
+    if lines:
+        why = BY_HAND.format(
+            why=target.refusal or NOT_SAFE, section=target.file.section
+        )
+        draft.leave_to_hand(target.path, why, *lines)
+
+
+def _bring_up_to_date(
+    draft: Draft, target: _Target, setting: Setting, former: Setting
+) -> list[str]:
+    theirs = _held(target.file.data, target.file.path) or {}
+    names = (setting.name, ALIASES.get(setting.name))
+    name = next((name for name in names if name in theirs), None)
+    if name is None:
+        shown = target.file.shown(setting.name, setting.value)
+        draft.keep(target.path, shown, NOT_THERE)
+        return []
+    if setting.value == former.value:
+        return []
+    if setting.extends or not isinstance(setting.value, str):
+        return _plan(draft, target, setting)
+    if _means(name, theirs[name], setting.value, native=target.native):
+        return []
+    if not _means(name, theirs[name], former.value, native=target.native):
+        draft.keep(target.path, target.file.shown(name, theirs[name]), setting.switch)
+        return []
+    return _carry_out(draft, target, _replacement(target.file, setting))
+
+
+def _replacement(file: IniFile | TomlFile, setting: Setting) -> _Edit:
+    name, value = setting.name, str(setting.value)
+    return _Edit(
+        name=name,
+        value=value,
+        make=partial(file.with_value, name, value),
+        what=f"{file.shown(name, value)}, which was another value of the suite's",
+        why=" ".join(setting.comment.split("\n")),
+        lines=file.block(name, value, INSTEAD.format(name=name)),
+        replaces=True,
+    )
 
 
 def _target(draft: Draft, source: Source | None) -> _Target:
@@ -220,8 +288,17 @@ def _is_harmless(target: _Target, edited: IniFile | TomlFile, edit: _Edit) -> bo
     return (
         before == after
         and _means(edit.name, value, edit.value, native=target.native)
-        and only_added(target.file.text, edited.text)
+        and _is_small(target.file.text, edited.text, replaces=edit.replaces)
     )
+
+
+def _is_small(before: str, after: str, *, replaces: bool) -> bool:
+    """Say whether one line is another, or lines have been added in one place."""
+    if not replaces:
+        return only_added(before, after)
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    differ = [one != other for one, other in zip(old, new, strict=False)]
+    return len(old) == len(new) and sum(differ) == 1
 
 
 def _lacking(setting: Setting, theirs: object, *, native: bool) -> list[str] | None:

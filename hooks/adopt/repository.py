@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
-from verify import process
+from verify import git
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-GIT_LIMIT = 60.0  # seconds
 
 
 class State(NamedTuple):
@@ -28,26 +25,17 @@ class State(NamedTuple):
 
 def state(project: Path) -> State:
     """Ask git for the state of a directory; without git it has no version control."""
-    git = shutil.which("git")
-    if git is None:
-        return State(versioned=False, changed=frozenset())
+    untracked = "--untracked-files=all"
     try:
-        finished = process.run(
-            [git, "status", "--porcelain=v1", "-z", "--untracked-files=all", "--", "."],
-            directory=project,
-            limit=GIT_LIMIT,
+        entries = git.paths(
+            project, "status", "--porcelain=v1", "-z", untracked, "--", "."
         )
-        prefix = process.run(
-            [git, "rev-parse", "--show-prefix"], directory=project, limit=GIT_LIMIT
-        )
-    except OSError:
+        below = git.output(project, "rev-parse", "--show-prefix").decode().strip()
+    except git.GitError:
         return State(versioned=False, changed=frozenset())
-    if finished.code != 0 or prefix.code != 0:
-        return State(versioned=False, changed=frozenset())
-    below = prefix.output.strip()
     paths = {
         entry[3:].removeprefix(below)
-        for entry in finished.output.split("\0")
+        for entry in entries
         if len(entry) > 3  # two letters and a space come first
     }
     return State(versioned=True, changed=frozenset(paths))

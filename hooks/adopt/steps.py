@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import posixpath
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,11 +17,17 @@ from adopt import (
     suite_settings,
 )
 from adopt.plan import Draft
-from adopt.survey import PYTHON_FILES, survey
+from adopt.survey import PYTHON_FILES, modules, survey
 from verify.interpreters import read_requirements
+from verify.suite import EXAMPLES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from packaging.requirements import Requirement
+
     from adopt.pytest_config import Source
+    from adopt.pytest_settings import Setting
     from adopt.survey import Survey
 
 REQUIREMENTS = (
@@ -55,6 +62,32 @@ class Answers(NamedTuple):
     loop_scope: str
     answers_file: str
 
+    @classmethod
+    def stored(cls, answers: Mapping[str, str], answers_file: str) -> Answers:
+        """Return the answers in an answers file, with what copier.yml makes of them."""
+        tests_dir = answers.get("asyncio_tests_dir", "tests")
+        helpers = answers.get("asyncio_helpers", "utils")
+        name = "utils" if helpers == "utils" else "asyncio_testing"
+        package = f"{tests_dir.removeprefix('src/')}/{name}".replace("/", ".")
+        root = "src" if tests_dir.startswith("src/") else "."
+        if helpers == "top_level":
+            package, root = name, tests_dir
+        return cls(
+            tests_dir=tests_dir,
+            helpers_dir=f"{tests_dir}/{name}",
+            helpers_package=package,
+            import_root=root,
+            loop_scope=answers.get("asyncio_loop_scope", "function"),
+            answers_file=answers_file,
+        )
+
+    @property
+    def for_settings(self) -> suite_settings.Answers:
+        """Those that pytest's settings depend on."""
+        return suite_settings.Answers(
+            self.tests_dir, self.loop_scope, self.import_root, self.helpers_package
+        )
+
     @property
     def helpers_name(self) -> str:
         """The name of the helpers' directory."""
@@ -76,6 +109,20 @@ class Answers(NamedTuple):
         )
 
 
+class Since(NamedTuple):
+    """What an adopted project was brought up to before: an older release of the suite.
+
+    Attributes:
+        answers: The answers that were stored then.
+        settings: The text of that release's pytest.ini.
+        required: That release's requirements.
+    """
+
+    answers: Answers
+    settings: str
+    required: list[Requirement]
+
+
 class Planned(NamedTuple):
     """A plan, and what it was made from.
 
@@ -92,7 +139,12 @@ class Planned(NamedTuple):
 
 
 def make_plan(
-    project: Path, answers: Answers, *, native: bool, auto: bool = True
+    project: Path,
+    answers: Answers,
+    *,
+    native: bool,
+    auto: bool = True,
+    since: Since | None = None,
 ) -> Planned:
     """Plan everything that the suite needs beside its own files.
 
@@ -101,6 +153,8 @@ def make_plan(
         answers: The answers to the template's questions.
         native: Whether the project's pytest reads pytest.toml and [tool.pytest].
         auto: False where auto mode was seen to take tests over.
+        since: What an adopted project has already; None at the first time. Only what
+            is new since then is added: what is gone was deleted by the user.
 
     Raises:
         ConfigError: pytest could not read its own configuration either, or no asyncio
@@ -117,8 +171,12 @@ def make_plan(
         name.startswith("asyncio_") for name in source.values
     ):
         found = dataclasses.replace(found, uses_pytest_asyncio=True)
-    settings = _plan_settings(draft, source, found, answers, auto=auto)
-    _plan_packages(draft, answers)
+    if since is None:
+        settings = _plan_settings(draft, source, found, answers, auto=auto)
+    else:
+        settings = _update_settings(draft, source, found, answers, since)
+    if since is None or since.answers.helpers_dir != answers.helpers_dir:
+        _plan_packages(draft, answers)
     outside = source is not None and not source.path.is_relative_to(project)
     place = conftest_block.Place(
         package=answers.helpers_package,
@@ -127,9 +185,17 @@ def make_plan(
         else None,
         guide=f"{answers.tests_dir}/ASYNC_TESTING.md",
     )
-    conftest_block.plan_block(draft, place)
-    _plan_fixtures(draft, answers)
-    dependencies.plan_dependencies(draft, required)
+    if since is None:
+        conftest_block.plan_block(draft, place)
+        lacking = required
+    else:
+        conftest_block.update_block(draft, place, _conftest_files(project, answers))
+        known = {each.name for each in since.required}
+        lacking = [each for each in required if each.name not in known]
+    if (project / answers.tests_dir / EXAMPLES).exists() or since is None:
+        _plan_fixtures(draft, answers)
+    if lacking:
+        dependencies.plan_dependencies(draft, lacking)
     switched_on = auto and "asyncio_mode" in settings
     words = _words(project, source, found)
     return Planned(draft, source, found, settings, switched_on, words)
@@ -145,7 +211,6 @@ def _plan_settings(
 ) -> frozenset[str]:
     """Plan the settings, and return the names of those that are wanted."""
     project = draft.project
-    outside = source is not None and not source.path.is_relative_to(project)
     config = "pytest" if source is None else _shown(project, source)
     has_mode = source is not None and "asyncio_mode" in source.values
     reasons = [f"{path} is for {name}" for name, path in found.frameworks.items()]
@@ -160,20 +225,58 @@ def _plan_settings(
         and not (source is not None and scope in source.values)
     ):
         draft.keep(config, scope, suite_settings.SCOPE_LEFT)
-    settings = suite_settings.wanted(
-        suite_settings.Answers(
-            answers.tests_dir,
-            answers.loop_scope,
-            answers.import_root,
-            answers.helpers_package,
-        ),
-        found,
-        source,
-        mode="strict" if not auto else None if reasons else "auto",
-        path_is_needed=not outside and _path_is_needed(project, source, answers),
-    )
+    mode = "strict" if not auto else None if reasons else "auto"
+    settings = _wanted(draft, source, found, answers, mode=mode)
     pytest_settings.plan_settings(draft, source, settings)
     return frozenset(setting.name for setting in settings)
+
+
+def _update_settings(
+    draft: Draft, source: Source | None, found: Survey, answers: Answers, since: Since
+) -> frozenset[str]:
+    """Plan what has changed of the settings, and return the names of all of them."""
+    # Whether auto mode would take tests over was decided when the suite came.
+    mode = None if found.frameworks else "auto"
+    now = _wanted(draft, source, found, answers, mode=mode)
+    former = _wanted(
+        draft, source, found, since.answers, mode=mode, text=since.settings
+    )
+    names = {setting.name for setting in now}
+    # What is wanted no more may stand there with a value that the answers contradict.
+    now += [
+        setting
+        for setting in suite_settings.read_template(answers.for_settings)
+        if setting.name in {one.name for one in former} - names
+    ]
+    pytest_settings.update_settings(draft, source, now, former)
+    return frozenset(setting.name for setting in now)
+
+
+def _wanted(  # noqa: PLR0913 (what a plan of settings is made of)
+    draft: Draft,
+    source: Source | None,
+    found: Survey,
+    answers: Answers,
+    *,
+    mode: str | None,
+    text: str | None = None,
+) -> list[Setting]:
+    project = draft.project
+    outside = source is not None and not source.path.is_relative_to(project)
+    return suite_settings.wanted(
+        answers.for_settings,
+        found,
+        source,
+        mode=mode,
+        path_is_needed=not outside and _path_is_needed(project, source, answers),
+        text=text,
+    )
+
+
+def _conftest_files(project: Path, answers: Answers) -> list[str]:
+    """List the conftest.py files of the project, the suite's own left out."""
+    found = modules(project, answers.rendered)
+    return sorted(path for path in found if posixpath.basename(path) == "conftest.py")
 
 
 def _path_is_needed(project: Path, source: Source | None, answers: Answers) -> bool:

@@ -58,13 +58,14 @@ class Answers(NamedTuple):
     helpers_package: str
 
 
-def wanted(
+def wanted(  # noqa: PLR0913 (each is named at the call)
     answers: Answers,
     found: Survey,
     source: Source | None,
     *,
     mode: str | None,
     path_is_needed: bool,
+    text: str | None = None,
 ) -> list[Setting]:
     """Return the settings to add.
 
@@ -75,8 +76,9 @@ def wanted(
         mode: The `asyncio_mode` that changes nothing for the user's tests; None to
             leave it unset.
         path_is_needed: Whether the import root must be put on the path.
+        text: The template's pytest.ini, where it is not that of this release.
     """
-    everything = read_template(answers)
+    everything = read_template(answers, text)
     if not found.tests:
         return everything
     names = ["asyncio_mode"] if mode == "auto" else []
@@ -99,9 +101,17 @@ def wanted(
     return settings + _patterns(source, answers.tests_dir)
 
 
-def read_template(answers: Answers) -> list[Setting]:
-    """Read all settings, each with its comment, from the template's pytest.ini."""
-    text = TEMPLATE.read_text(encoding="utf-8")
+def template_text() -> str:
+    """Return the template's pytest.ini, as it is before it is rendered."""
+    return TEMPLATE.read_text(encoding="utf-8")
+
+
+def read_template(answers: Answers, text: str | None = None) -> list[Setting]:
+    """Read all settings, each with its comment, from the template's pytest.ini.
+
+    `text` is that of another release.
+    """
+    text = template_text() if text is None else text
     package = answers.helpers_package
     above = package.rpartition(".")[0] or package
     for name, value in {

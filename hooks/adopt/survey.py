@@ -59,7 +59,7 @@ def survey(
     """
     tests, frameworks, uses = list[str](), dict[str, str](), False
     patterns = [pattern for word in python_files for pattern in _as_glob(word)]
-    for path in _modules(project, ours):
+    for path in modules(project, ours):
         name = path.rpartition("/")[2]
         is_test = any(fnmatch.fnmatch(name, pattern) for pattern in patterns)
         if is_test:
@@ -78,8 +78,11 @@ def _as_glob(word: str) -> list[str]:
     return [word.rpartition("/")[2]]
 
 
-def _modules(project: Path, ours: Collection[str]) -> Iterator[str]:
-    """List Python files, the suite's own left out."""
+def modules(project: Path, ours: Collection[str]) -> Iterator[str]:
+    """List Python files below a directory, the suite's own left out.
+
+    Hidden directories, virtual environments and build results are not looked into.
+    """
     for directory, names, files in os.walk(project):
         below = Path(directory).relative_to(project).as_posix()
         prefix = "" if below == "." else f"{below}/"

@@ -111,6 +111,14 @@ class TomlFile:
                 place.rewrite(longer_string(name, place.item.as_string(), entries))
         return replace(self, text=document.as_string())
 
+    def with_value(self, name: str, value: str) -> TomlFile:
+        """Return the file with another value of a setting; its comment stays."""
+        document = self._editable()
+        for place in _walk(document, self.path):
+            if place.names == (*self.path, name):
+                place.rewrite(literal(value, self._quote()))
+        return replace(self, text=document.as_string())
+
     def _editable(self) -> TOMLDocument:
         document = tomlkit.parse(self.text)
         # It makes `[[a .c]]` of an `[[a.c]]` that follows an `[a . b]`.

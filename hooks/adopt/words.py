@@ -6,6 +6,8 @@ import shlex
 import textwrap
 from typing import TYPE_CHECKING
 
+from verify.outcome import BACK
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -61,12 +63,33 @@ def differing(differences: Sequence[Difference]) -> str:
 
 def not_begun(error: Exception) -> str:
     """Return that something cannot be understood, read or used."""
-    why = str(error)
-    if isinstance(error, OSError) and error.strerror:
-        why = (
-            f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-        )
+    why = _reason(error)
     return f"asyncio tests: not adopted, since {why}. Nothing of yours was touched."
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{error.strerror}"
+    return str(error)
+
+
+def not_updated(error: Exception) -> str:
+    """Return that something speaks against it now, after an update."""
+    return (
+        f"asyncio tests: merged, but not verified, since {_reason(error)}\n"
+        f"  Mend it and commit, or take the update back: {BACK}"
+    )
+
+
+def updated(draft: Draft) -> str:
+    """Return the last lines after an update: what has changed beside Copier's merge."""
+    count = len(draft.changes)
+    total = f"{count} change{'s' * (count != 1)}" if count else "no change"
+    lines = [f"asyncio tests: updated, with {total} to files of yours"]
+    if draft.by_hand:
+        lines.append("Not everything could be done: see what is to do by hand, above")
+    return "\n  ".join([*lines, *draft.notes, f"Undo: {BACK}"])
 
 
 def compared(count: int, *, outcomes: bool) -> str:

@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from verify import cache, outcome, suite
+from verify import cache, merge, outcome, suite
 from verify.interpreters import NoInterpreterError, find_interpreter
 
 if TYPE_CHECKING:
     from verify.outcome import Outcome
 
-MODES = ("standard", "strict", "full", "skip")
+MODES = ("standard", "strict", "skip")
 MODE_VARIABLE = "ASYNCIO_TESTING_VERIFY"
 NOT_KEPT = "could not be kept ({path}: {why}), so here it is\n\n{report}\n"
 BAD_MODE = "{variable}: {value!r} is not one of {modes}"
@@ -38,6 +38,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--mode", choices=MODES, default="standard")
     parser.add_argument(
+        "--updated",
+        action="store_true",
+        help="this is a tree that an update has merged, not one just rendered",
+    )
+    parser.add_argument(
         "--quiet",
         action=argparse.BooleanOptionalAction,
         default=False,
@@ -54,7 +59,8 @@ def run(options: argparse.Namespace) -> int:
     mode = chosen_mode(options)
     if mode is None:
         return 1
-    result = _verify(options, options.project.resolve(), mode)
+    project = options.project.resolve()
+    result = unfinished(options, project, mode) or _verify(options, project, mode)
     if result.worth_saying or not options.quiet:
         print(result.text, file=sys.stderr, flush=True)
     return result.exit_code
@@ -84,15 +90,31 @@ def _verify(options: argparse.Namespace, project: Path, mode: str) -> Outcome:
         interpreter = find_interpreter(project, requirements, quiet=options.quiet)
     except NoInterpreterError as error:
         return outcome.not_verified(project, tests_dir, error, strict=mode == "strict")
-    return result_of(suite.run(interpreter, project, tests_dir), project, tests_dir)
+    run = suite.run(interpreter, project, tests_dir)
+    undo = outcome.UNDO_UPDATE if options.updated else outcome.UNDO
+    return result_of(run, project, tests_dir, undo=undo)
 
 
-def result_of(
-    run: suite.Run, project: Path, tests_dir: str, *, undo: bool = True
-) -> Outcome:
+def unfinished(options: argparse.Namespace, project: Path, mode: str) -> Outcome | None:
+    """Return why an updated tree cannot be verified as it is, or None.
+
+    Conflicts are the user's to resolve; samples that they have deleted stay so.
+    """
+    if not options.updated or mode == "skip":
+        return None
+    strict = mode == "strict"
+    conflicts = merge.conflicts(project)
+    if conflicts:
+        return outcome.not_merged(project, options.tests_dir, conflicts, strict=strict)
+    if not suite.samples(project, options.tests_dir):
+        return outcome.no_samples(project, strict=strict)
+    return None
+
+
+def result_of(run: suite.Run, project: Path, tests_dir: str, *, undo: str) -> Outcome:
     """Return the outcome of a run; the report of one that failed is kept.
 
-    `undo` tells whether its text is to say how to undo the rendering.
+    `undo` is what its text ends with: how to take back what was done.
     """
     if run.passed:
         return outcome.verified(project, tests_dir, run)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from verify.suite import EXAMPLES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from verify.interpreters import NoInterpreterError
@@ -27,6 +28,20 @@ asyncio tests: failed. {faults} of what was rendered did not pass, {count} ran
   with {versions}
   in {origin}
   The full report: {report}"""
+NOT_MERGED = """\
+asyncio tests: not verified, since the update has left {count} to merge by hand
+{list}
+  Resolve the conflicts, `git add` each file, delete what ends in .rej, and then run
+  {again}
+  Or take the update back: {back}"""
+NO_SAMPLES = """\
+asyncio tests: not verified, since its samples are not there any more
+  Run your own tests: cd {project} && python -m pytest"""
+# All that an update changes is in a tree that was clean before.
+BACK = "git reset --hard && git clean -fd"
+UNDO_UPDATE = f"""
+  The merged tree is kept. Mend it and commit, or take the update back:
+  {BACK}"""
 UNDO = """
   Undo: delete the rendered files. Copier deletes a directory that it has just made;
   `copier copy --no-cleanup` keeps it."""
@@ -65,8 +80,27 @@ def not_verified(
     return Outcome(text, worth_saying=True, exit_code=int(strict or error.fatal))
 
 
-def failed(run: Run, report: str, *, undo: bool) -> Outcome:
-    """A test did not pass, or was not run; `undo` adds how to undo the rendering."""
+def not_merged(
+    project: Path, tests_dir: str, conflicts: Sequence[str], *, strict: bool
+) -> Outcome:
+    """An update has left conflicts: which, and what to do."""
+    text = NOT_MERGED.format(
+        count="1 file" if len(conflicts) == 1 else f"{len(conflicts)} files",
+        list="\n".join(f"    {path}" for path in conflicts),
+        again=run_again(project, tests_dir),
+        back=BACK,
+    )
+    return Outcome(text, worth_saying=True, exit_code=int(strict))
+
+
+def no_samples(project: Path, *, strict: bool) -> Outcome:
+    """The user has deleted what a verification runs."""
+    text = NO_SAMPLES.format(project=shlex.quote(str(project)))
+    return Outcome(text, worth_saying=True, exit_code=int(strict))
+
+
+def failed(run: Run, report: str, *, undo: str) -> Outcome:
+    """A test did not pass, or was not run; `undo` says how to take it back."""
     listed = [f"  {fault.what}\n    {fault.why}" for fault in run.faults[:LISTED]]
     if len(run.faults) > LISTED:
         listed.append(f"  and {len(run.faults) - LISTED} more, in the report")
@@ -78,7 +112,7 @@ def failed(run: Run, report: str, *, undo: bool) -> Outcome:
         origin=_origin(run),
         report=report,
     )
-    return Outcome(text + UNDO * undo, worth_saying=True, exit_code=1)
+    return Outcome(text + undo, worth_saying=True, exit_code=1)
 
 
 def skipped(project: Path, tests_dir: str) -> Outcome:

@@ -111,7 +111,7 @@ def run(interpreter: Interpreter, project: Path, tests_dir: str) -> Run:
         )
     seconds = time.monotonic() - started
 
-    rendered = [f"{where}/{path.name}" for path in (project / where).glob("test_*.py")]
+    rendered = samples(project, tests_dir)
     return Run(
         interpreter=interpreter,
         versions=recorded["versions"],
@@ -146,6 +146,12 @@ def those_in(where: str, recorded: Report) -> Report:
             if each["id"] is not None
         ],
     }
+
+
+def samples(project: Path, tests_dir: str) -> list[str]:
+    """Return the rendered test modules, relative and with forward slashes."""
+    where = f"{tests_dir}/{EXAMPLES}"
+    return [f"{where}/{path.name}" for path in (project / where).glob("test_*.py")]
 
 
 def environment(scratch: str) -> dict[str, str]:
