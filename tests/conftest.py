@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,13 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository of all releases, tagged, with the working tree as the newest."""
     return history(tmp_path_factory.mktemp("releases"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def interruptible() -> None:
+    """Let Ctrl-C reach what the tests start, also where they run in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,7 @@ from adopt import (
 from adopt.pytest_config import ConfigError
 from adopt.steps import Answers, Since
 from verify import command as verify
-from verify import interpreters, outcome, suite
+from verify import interpreters, later, outcome, suite
 from verify.interpreters import NoInterpreterError
 
 if TYPE_CHECKING:
@@ -261,7 +261,8 @@ class _Adoption:
                 compared.said,
                 undo=words.undo(state, present, new, backup),
                 passed=verified.exit_code == 0,
-                answers_file=self._answers.answers_file,
+                onwards=later.notes(self._options)
+                or [words.update(self._answers.answers_file)],
             )
         )
         return verified.exit_code or int(bool(_refused(draft)))

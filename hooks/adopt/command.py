@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from verify import command as verify
-from verify import git, isolated
+from verify import git, isolated, later
 
 TEMPLATE = Path(__file__).resolve().parents[2]
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
@@ -36,7 +36,7 @@ def add_parser(commands: Any) -> None:  # noqa: ANN401 (see the line above)
     parser.add_argument(
         "--comparison", choices=("collection", "outcomes"), default="collection"
     )
-    parser.add_argument("--answers-file", default=".copier-answers.yml")
+    later.add_arguments(parser)
     parser.add_argument(
         "--rendered",
         type=Path,

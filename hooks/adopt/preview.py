@@ -98,11 +98,10 @@ def words(answers: Mapping[str, Any], answers_file: str) -> list[str]:
     text = (TEMPLATE / "copier.yml").read_text(encoding="utf-8")
     commands = [task["command"] for task in yaml.safe_load(text)["_tasks"]]
     command = next(command for command in commands if "adopt" in command)
-    conf = {"answers_file": answers_file, "quiet": False}
+    conf = {"answers_file": answers_file, "quiet": False, "dst_path": "."}
+    context = {**answers, "_copier_conf": conf, "_copier_answers": {}}
     return [
-        SandboxedEnvironment()
-        .from_string(word)
-        .render({**answers, "_copier_conf": conf})
+        SandboxedEnvironment().from_string(word).render(context)
         for word in command[command.index("adopt") :]
     ]
 

@@ -25,7 +25,7 @@ from adopt.pytest_config import INI_TABLE
 from adopt.toml_file import TomlFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from adopt.list_values import Value
     from adopt.plan import Draft
@@ -105,12 +105,7 @@ def plan_settings(
     """
     target = _target(draft, source)
     lines = [line for one in settings for line in _plan(draft, target, one)]
-    if lines:
-        section = target.file.section
-        if _held(target.file.data, target.file.path) is None:
-            lines.insert(0, f"[{section}]")
-        why = BY_HAND.format(why=target.refusal or NOT_SAFE, section=section)
-        draft.leave_to_hand(target.path, why, *lines)
+    _leave_to_hand(draft, target, lines)
 
 
 def update_settings(
@@ -118,6 +113,7 @@ def update_settings(
     source: Source | None,
     settings: Sequence[Setting],
     former: Sequence[Setting],
+    wanted_then: Collection[str],
 ) -> None:
     """Plan what has changed of the settings since the suite came, or was updated.
 
@@ -128,42 +124,55 @@ def update_settings(
         draft: The plan.
         source: Where pytest reads its configuration from.
         settings: What is wanted now.
-        former: What was wanted then.
+        former: What the suite would have had then, with everything.
+        wanted_then: The names of those that were wanted in this repository.
     """
-    known = {setting.name: setting for setting in former}
-    plan_settings(draft, source, [one for one in settings if one.name not in known])
     target = _target(draft, source)
+    values = {setting.name: setting for setting in former}
     lines: list[str] = []
     for setting in settings:
-        if setting.name in known:
-            lines += _bring_up_to_date(draft, target, setting, known[setting.name])
-    if lines:
-        why = BY_HAND.format(
-            why=target.refusal or NOT_SAFE, section=target.file.section
-        )
-        draft.leave_to_hand(target.path, why, *lines)
+        gone = setting.name in wanted_then
+        was = values.get(setting.name)
+        lines += _bring_up_to_date(draft, target, setting, was, gone=gone)
+    _leave_to_hand(draft, target, lines)
 
 
 def _bring_up_to_date(
-    draft: Draft, target: _Target, setting: Setting, former: Setting
+    draft: Draft,
+    target: _Target,
+    setting: Setting,
+    former: Setting | None,
+    *,
+    gone: bool,
 ) -> list[str]:
+    """Plan one setting; return the lines that are left to the user, mostly none.
+
+    `gone` tells that it was wanted before, should it not be there.
+    """
     theirs = _held(target.file.data, target.file.path) or {}
     names = (setting.name, ALIASES.get(setting.name))
     name = next((name for name in names if name in theirs), None)
-    if name is None:
+    if name is None and gone:
         shown = target.file.shown(setting.name, setting.value)
         draft.keep(target.path, shown, NOT_THERE)
         return []
-    if setting.value == former.value:
-        return []
-    if setting.extends or not isinstance(setting.value, str):
-        return _plan(draft, target, setting)
-    if _means(name, theirs[name], setting.value, native=target.native):
-        return []
-    if not _means(name, theirs[name], former.value, native=target.native):
-        draft.keep(target.path, target.file.shown(name, theirs[name]), setting.switch)
-        return []
-    return _carry_out(draft, target, _replacement(target.file, setting))
+    if name is not None and former is not None:
+        if setting.value == former.value:
+            return []
+        stands = _means(name, theirs[name], former.value, native=target.native)
+        if stands and isinstance(setting.value, str):
+            return _carry_out(draft, target, _replacement(target.file, setting))
+    return _plan(draft, target, setting)
+
+
+def _leave_to_hand(draft: Draft, target: _Target, lines: list[str]) -> None:
+    """Leave lines to the user, with the header of a section that is not there."""
+    if lines:
+        section = target.file.section
+        if _held(target.file.data, target.file.path) is None:
+            lines.insert(0, f"[{section}]")
+        why = BY_HAND.format(why=target.refusal or NOT_SAFE, section=section)
+        draft.leave_to_hand(target.path, why, *lines)
 
 
 def _replacement(file: IniFile | TomlFile, setting: Setting) -> _Edit:

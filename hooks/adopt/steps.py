@@ -241,6 +241,7 @@ def _update_settings(
     former = _wanted(
         draft, source, found, since.answers, mode=mode, text=since.settings
     )
+    values = suite_settings.read_template(since.answers.for_settings, since.settings)
     names = {setting.name for setting in now}
     # What is wanted no more may stand there with a value that the answers contradict.
     now += [
@@ -248,7 +249,8 @@ def _update_settings(
         for setting in suite_settings.read_template(answers.for_settings)
         if setting.name in {one.name for one in former} - names
     ]
-    pytest_settings.update_settings(draft, source, now, former)
+    wanted_then = {setting.name for setting in former}
+    pytest_settings.update_settings(draft, source, now, values, wanted_then)
     return frozenset(setting.name for setting in now)
 
 

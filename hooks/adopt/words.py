@@ -6,6 +6,7 @@ import shlex
 import textwrap
 from typing import TYPE_CHECKING
 
+from verify import later
 from verify.outcome import BACK
 
 if TYPE_CHECKING:
@@ -116,11 +117,12 @@ def stopped(error: Exception, written: Sequence[str], rest: Sequence[str]) -> st
 
 
 def ending(
-    draft: Draft, said: str, *, passed: bool, undo: str, answers_file: str
+    draft: Draft, said: str, *, passed: bool, undo: str, onwards: Sequence[str]
 ) -> str:
     """Return the last lines: what changed, what is to be done, how to go on and back.
 
-    `passed` says whether the verification found nothing to complain of.
+    `passed` says whether the verification found nothing to complain of; `onwards` is
+    how updates come.
     """
     changed = len(draft.changes)
     files = len({path for path, _, _ in draft.changes})
@@ -138,7 +140,7 @@ def ending(
         lines.append("Not everything could be done: see what is to do by hand, above")
     if changed:
         lines.append(undo)
-    lines.append(update(answers_file))
+    lines += onwards
     return "\n  ".join(lines)
 
 
@@ -174,12 +176,7 @@ def _quoted(paths: Sequence[str]) -> str:
 
 def update(answers_file: str) -> str:
     """Return the command that brings later fixes, for the answers file in use."""
-    named = (
-        ""
-        if answers_file == ".copier-answers.yml"
-        else f" -a {shlex.quote(answers_file)}"
-    )
-    return f"Update later: copier update --trust{named}"
+    return f"Update later: {later.update(answers_file)}"
 
 
 def _listed(title: str, entries: Sequence[tuple[str, str]]) -> list[str]:

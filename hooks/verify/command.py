@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from verify import cache, merge, outcome, suite
+from verify import cache, later, merge, outcome, suite
 from verify.interpreters import NoInterpreterError, find_interpreter
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def add_parser(commands: Any) -> None:  # noqa: ANN401 (see the line above)
     """Describe the command's words to argparse."""
     parser = commands.add_parser("verify", help=__doc__)
     add_arguments(parser)
+    later.add_arguments(parser)
     parser.set_defaults(run=run)
 
 
@@ -63,6 +64,9 @@ def run(options: argparse.Namespace) -> int:
     result = unfinished(options, project, mode) or _verify(options, project, mode)
     if result.worth_saying or not options.quiet:
         print(result.text, file=sys.stderr, flush=True)
+    if not options.quiet:
+        for note in later.notes(options):
+            print(f"  {note}", file=sys.stderr, flush=True)
     return result.exit_code
 
 

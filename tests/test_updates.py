@@ -1,0 +1,345 @@
+"""`copier update`, from every release: what is new arrives, what is the user's stays."""
+
+from __future__ import annotations
+
+import shutil
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+from allpairspy import AllPairs
+
+from adopt_cases import files_in
+from workbench import NEXT, changed, git, releases, run_copier, write_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from subprocess import CompletedProcess
+
+UPDATE = ("update", "--trust", "--defaults")
+ANSWERS_FILE = ".copier-answers.yml"
+SAMPLE = "tests/asyncio_examples/test_waiting.py"
+GUIDE = "tests/ASYNC_TESTING.md"
+
+# An existing repository, of which the template owns none of these files.
+SHOP = {
+    "pyproject.toml": """\
+[project]
+name = "shop"
+version = "1"
+requires-python = ">=3.10"
+
+[dependency-groups]
+dev = ["pytest>=8.4"]
+
+[tool.pytest.ini_options]
+addopts = "-ra" # all reasons
+""",
+    "conftest.py": "import os\n\nSHOP = os.sep\n",
+    "tests/test_shop.py": "def test_shop():\n    assert True\n",
+}
+# What could be answered in each release; the first of each is the default.
+QUESTIONS = {
+    "0.1.0": {
+        "asyncio_repository": ["new", "existing"],
+        "asyncio_tests_dir": ["tests", "app/tests"],
+        "asyncio_helpers": ["utils", "asyncio_testing", "top_level"],
+        "asyncio_loop_scope": ["function", "module", "session"],
+        "asyncio_verification": ["standard", "strict", "full", "skip"],
+    }
+}
+# Releases whose answers mean something else now: what became of them.
+CARRIED_OVER = {
+    ("asyncio_verification", "full"): {
+        "asyncio_verification": "standard",
+        "asyncio_comparison": "outcomes",
+    }
+}
+
+
+def answered(version: str) -> list[dict[str, str]]:
+    """Return sets of answers in which each pair of two answers occurs."""
+    questions = QUESTIONS[version]
+    return [
+        dict(zip(questions, row, strict=True)) for row in AllPairs(questions.values())
+    ]
+
+
+def start(template: Path, project: Path, version: str, answers: dict[str, str]) -> None:
+    """Copy a version into a new or an existing repository, and commit that."""
+    if answers["asyncio_repository"] == "existing":
+        write_files(project, SHOP)
+        commit(project)
+    data = [f"--data={name}={answer}" for name, answer in answers.items()]
+    words = ("copy", "--trust", "--defaults", "--quiet", f"--vcs-ref=v{version}")
+    finished = run_copier(
+        *(*words, *data, template, project),
+        cwd=template,
+        ASYNCIO_TESTING_VERIFY="skip",
+    )
+    assert finished.returncode == 0, finished.stderr
+    commit(project)
+
+
+def commit(project: Path) -> None:
+    """Commit everything that is there."""
+    git(project, "init", "--quiet")
+    git(project, "add", "--all")
+    git(project, "commit", "--quiet", "--allow-empty", "--message=x")
+
+
+def status(project: Path) -> list[str]:
+    """Return what git sees as changed, new or gone, one entry a file."""
+    listed = git(project, "status", "--porcelain", "--untracked-files=all")
+    return [line.strip() for line in listed.splitlines()]
+
+
+@pytest.fixture(scope="session")
+def started(
+    releases: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Path]:
+    """Return a function that returns a project of a version, to be copied."""
+
+    @cache
+    def started(version: str, kind: str, template: Path = releases) -> Path:
+        project = tmp_path_factory.mktemp("started") / "project"
+        start(template, project, version, {"asyncio_repository": kind})
+        return project
+
+    return started
+
+
+@pytest.fixture
+def begin(started: Callable[..., Path], tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that makes a project of the test's own, answered by default."""
+
+    def begin(kind: str = "new", version: str = NEXT, **more: Path) -> Path:
+        source = started(version, kind, **more)
+        return shutil.copytree(source, tmp_path / "project")
+
+    return begin
+
+
+@pytest.fixture
+def update(monkeypatch: pytest.MonkeyPatch) -> Callable[..., CompletedProcess[str]]:
+    """Return a function that updates a project, without running its suite."""
+    monkeypatch.setenv("ASYNCIO_TESTING_VERIFY", "skip")
+
+    def update(project: Path, *words: str) -> CompletedProcess[str]:
+        finished = run_copier(*UPDATE, *words, cwd=project)
+        assert finished.returncode == 0, finished.stderr
+        return finished
+
+    return update
+
+
+def test_every_release_is_in_the_matrix() -> None:
+    """Or it would be left out of it without a word."""
+    assert set(QUESTIONS) == set(releases())
+
+
+MATRIX = [
+    pytest.param(version, answers, id=f"{version}-{'-'.join(answers.values())}")
+    for version in QUESTIONS
+    for answers in answered(version)
+]
+
+
+@pytest.mark.parametrize(("version", "answers"), MATRIX)
+def test_an_update_without_edits_is_a_fresh_copy(
+    version: str,
+    answers: dict[str, str],
+    releases: Path,
+    tmp_path: Path,
+    update: Callable[..., object],
+) -> None:
+    """Byte for byte, the user's own files included, from every release."""
+    old, new = tmp_path / "old" / "project", tmp_path / "new" / "project"
+    start(releases, old, version, answers)
+    now = dict(answers)
+    for answer in answers.items():
+        now |= CARRIED_OVER.get(answer, {})
+    start(releases, new, NEXT, now)
+
+    update(old)
+
+    assert files_in(old) == files_in(new)
+
+
+def test_what_the_user_has_changed_stays_and_what_is_new_arrives(
+    begin: Callable[..., Path],
+    releases: Path,
+    tmp_path: Path,
+    update: Callable[..., object],
+) -> None:
+    """In the same files, which the template owns, and in one that both may change."""
+    project = begin()
+    edits = {
+        "conftest.py": ("suite.", "suite.\n\nMine: fixtures."),
+        "pytest.ini": ("[pytest]\n", "[pytest]\n; Mine.\n"),
+        SAMPLE: ("import asyncio\n", "import asyncio\nimport mine\n"),
+        GUIDE: ("# ", "# Mine: "),
+    }
+    edit(project, edits)
+    commit(project)
+    news = {path: f"{read(releases, path)}# New.\n" for path in edits}
+    later(releases, tmp_path, project, news)
+
+    update(project)
+
+    for path, (_, mine) in edits.items():
+        text = (project / path).read_text(encoding="utf-8")
+        assert mine in text, path
+        assert text.endswith("# New.\n"), path
+    assert status(project) == [f"M {path}" for path in sorted([ANSWERS_FILE, *edits])]
+
+
+def test_what_the_user_has_deleted_stays_deleted(
+    begin: Callable[..., Path],
+    releases: Path,
+    tmp_path: Path,
+    update: Callable[..., object],
+) -> None:
+    """A file, a directory, and one that the template has changed since."""
+    project = begin()
+    (project / GUIDE).unlink()
+    (project / SAMPLE).unlink()
+    shutil.rmtree(project / "scripts")
+    commit(project)
+    later(releases, tmp_path, project, {SAMPLE: read(releases, SAMPLE) + "# New.\n"})
+
+    update(project)
+
+    assert status(project) == [f"M {ANSWERS_FILE}"]
+
+
+def test_another_tests_directory_takes_the_files_along_and_no_others(
+    begin: Callable[..., Path], update: Callable[..., CompletedProcess[str]]
+) -> None:
+    """What the user has put beside them, and what they have changed, stays."""
+    project = begin()
+    write_files(project, {"tests/test_mine.py": "def test_mine(): pass\n"})
+    edit(project, {SAMPLE: ("import asyncio\n", "import asyncio\nimport mine\n")})
+    commit(project)
+    words = ("--vcs-ref=:current:", "--data=asyncio_tests_dir=app/tests")
+
+    said = update(project, *words).stderr
+
+    assert f"{SAMPLE} is kept: the template has it no more" in said
+    left = [path for path in files_in(project) if path.startswith("tests/")]
+    assert left == [SAMPLE, "tests/test_mine.py"]
+    assert "import mine" in (project / SAMPLE).read_text(encoding="utf-8")
+    assert (project / "app" / SAMPLE).exists()
+    assert "app.tests.utils" in (project / "conftest.py").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", ["new", "existing"])
+def test_an_answer_there_and_back_changes_nothing(
+    kind: str, begin: Callable[..., Path], update: Callable[..., object]
+) -> None:
+    """Also the settings in a file of the user's, which are single keys there."""
+    project = begin(kind)
+    before = files_in(project)
+    words = ("--vcs-ref=:current:", "--data=asyncio_loop_scope=session")
+
+    update(project, *words)
+
+    config = "pytest.ini" if kind == "new" else "pyproject.toml"
+    assert status(project) == [f"M {ANSWERS_FILE}", f"M {config}"]
+    text = (project / config).read_text(encoding="utf-8")
+    assert text.replace('"', "").count("loop_scope = session") == 2
+    commit(project)
+
+    update(project, words[0], "--data=asyncio_loop_scope=function")
+
+    assert files_in(project) == before
+
+
+@pytest.mark.parametrize("kind", ["new", "existing"])
+def test_copying_anew_brings_the_newest_and_forgets_nothing(
+    kind: str, begin: Callable[..., Path], releases: Path, tmp_path: Path
+) -> None:
+    """`copier recopy` is for those who want the template's files as they are."""
+    project = begin(kind, "0.1.0")
+    theirs = {path: files_in(project)[path] for path in (SHOP if kind != "new" else {})}
+    recopied = run_copier(
+        *("recopy", "--trust", "--defaults", "--overwrite"),
+        cwd=project,
+        ASYNCIO_TESTING_VERIFY="skip",
+    )
+    assert recopied.returncode == 0, recopied.stderr
+
+    fresh = tmp_path / "fresh"
+    start(releases, fresh, NEXT, {"asyncio_repository": kind})
+    assert files_in(project) == files_in(fresh)
+    assert theirs.items() <= files_in(project).items()
+
+
+def test_nothing_changes_when_there_is_nothing_new(
+    begin: Callable[..., Path], update: Callable[..., object]
+) -> None:
+    """Neither by the template's version nor by the hooks."""
+    project = begin("existing")
+
+    update(project)
+
+    assert status(project) == []
+
+
+def test_an_answers_file_of_another_name_is_updated_by_its_name(
+    releases: Path, tmp_path: Path, update: Callable[..., object]
+) -> None:
+    """Where another template has the usual one, which stays as it is."""
+    project = tmp_path / "project"
+    others = {ANSWERS_FILE: "_src_path: elsewhere\nname: shop\n"}
+    write_files(project, others)
+    start(releases, project, "0.1.0", {"asyncio_repository": "existing"})
+    named = ".copier-answers.asyncio-testing.yml"
+
+    update(project, "-a", named)
+
+    assert f"_commit: v{NEXT}" in (project / named).read_text(encoding="utf-8")
+    assert (project / ANSWERS_FILE).read_text(encoding="utf-8") == others[ANSWERS_FILE]
+
+
+def test_whether_there_is_something_new_can_be_asked(
+    begin: Callable[..., Path],
+) -> None:
+    """By Copier's own command, which exits with 2 and changes nothing."""
+    project = begin(version="0.1.0")
+
+    asked = run_copier("check-update", cwd=project)
+
+    assert "New template version available" in asked.stdout + asked.stderr
+    assert NEXT in asked.stdout + asked.stderr
+    assert status(project) == []
+
+
+def later(
+    releases: Path, tmp_path: Path, project: Path, files: dict[str, str | None]
+) -> Path:
+    """Release a later version with some files changed, as the project's template."""
+    clone = changed(releases, tmp_path / "later", files)
+    answers = project / ANSWERS_FILE
+    text = answers.read_text(encoding="utf-8")
+    stored = yaml.safe_load(text)["_src_path"]
+    answers.write_text(text.replace(stored, str(clone)), encoding="utf-8")
+    commit(project)
+    return clone
+
+
+def read(template: Path, path: str) -> str:
+    """Return a file of the template, as it is before it is rendered."""
+    inside = path.replace("tests/utils/", "tests/{{ asyncio_helpers_name }}/", 1)
+    inside = inside.replace("tests/", "{{ asyncio_tests_dir }}/", 1)
+    return (template / "template" / inside).read_text(encoding="utf-8")
+
+
+def edit(project: Path, edits: dict[str, tuple[str, str]]) -> None:
+    """Replace texts in files, each at its first place."""
+    for path, (old, new) in edits.items():
+        text = (project / path).read_text(encoding="utf-8")
+        assert old in text, path
+        (project / path).write_text(text.replace(old, new, 1), encoding="utf-8")
