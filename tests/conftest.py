@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from functools import cache as once
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import copier
 import pytest
 
-from workbench import USED, history, tagged_copy
+from updating import UPDATE, start
+from workbench import NEXT, USED, history, run_copier, tagged_copy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from subprocess import CompletedProcess
 
 # `behaviour` is run inside rendered projects: by test_behaviour.py, and by nox on every
 # Python. `cases` are repositories to adopt: by test_adopt_cases.py.
@@ -34,6 +37,45 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository of all releases, tagged, with the working tree as the newest."""
     return history(tmp_path_factory.mktemp("releases"))
+
+
+@pytest.fixture(scope="session")
+def started(
+    releases: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Path]:
+    """Return a function that returns a project of a version, to be copied."""
+
+    @once
+    def started(version: str, kind: str, template: Path = releases) -> Path:
+        project = tmp_path_factory.mktemp("started") / "project"
+        start(template, project, version, {"asyncio_repository": kind})
+        return project
+
+    return started
+
+
+@pytest.fixture
+def begin(started: Callable[..., Path], tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that makes a project of the test's own, answered by default."""
+
+    def begin(kind: str = "new", version: str = NEXT, **more: Path) -> Path:
+        source = started(version, kind, **more)
+        return shutil.copytree(source, tmp_path / "project")
+
+    return begin
+
+
+@pytest.fixture
+def update(monkeypatch: pytest.MonkeyPatch) -> Callable[..., CompletedProcess[str]]:
+    """Return a function that updates a project, without running its suite."""
+    monkeypatch.setenv("ASYNCIO_TESTING_VERIFY", "skip")
+
+    def update(project: Path, *words: str) -> CompletedProcess[str]:
+        finished = run_copier(*UPDATE, *words, cwd=project)
+        assert finished.returncode == 0, finished.stderr
+        return finished
+
+    return update
 
 
 @pytest.fixture(autouse=True, scope="session")

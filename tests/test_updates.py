@@ -1,45 +1,33 @@
-"""`copier update`, from every release: what is new arrives, what is the user's stays."""
+"""`copier update`: what is new arrives, and what is the user's stays."""
 
 from __future__ import annotations
 
 import shutil
-from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 from allpairspy import AllPairs
 
 from adopt_cases import files_in
-from workbench import NEXT, changed, git, releases, run_copier, write_files
+from updating import (
+    ANSWERS_FILE,
+    GUIDE,
+    SAMPLE,
+    SHOP,
+    commit,
+    edit,
+    later,
+    read,
+    start,
+    status,
+)
+from workbench import NEXT, releases, run_copier, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
     from subprocess import CompletedProcess
 
-UPDATE = ("update", "--trust", "--defaults")
-ANSWERS_FILE = ".copier-answers.yml"
-SAMPLE = "tests/asyncio_examples/test_waiting.py"
-GUIDE = "tests/ASYNC_TESTING.md"
-
-# An existing repository, of which the template owns none of these files.
-SHOP = {
-    "pyproject.toml": """\
-[project]
-name = "shop"
-version = "1"
-requires-python = ">=3.10"
-
-[dependency-groups]
-dev = ["pytest>=8.4"]
-
-[tool.pytest.ini_options]
-addopts = "-ra" # all reasons
-""",
-    "conftest.py": "import os\n\nSHOP = os.sep\n",
-    "tests/test_shop.py": "def test_shop():\n    assert True\n",
-}
 # What could be answered in each release; the first of each is the default.
 QUESTIONS = {
     "0.1.0": {
@@ -65,74 +53,6 @@ def answered(version: str) -> list[dict[str, str]]:
     return [
         dict(zip(questions, row, strict=True)) for row in AllPairs(questions.values())
     ]
-
-
-def start(template: Path, project: Path, version: str, answers: dict[str, str]) -> None:
-    """Copy a version into a new or an existing repository, and commit that."""
-    if answers["asyncio_repository"] == "existing":
-        write_files(project, SHOP)
-        commit(project)
-    data = [f"--data={name}={answer}" for name, answer in answers.items()]
-    words = ("copy", "--trust", "--defaults", "--quiet", f"--vcs-ref=v{version}")
-    finished = run_copier(
-        *(*words, *data, template, project),
-        cwd=template,
-        ASYNCIO_TESTING_VERIFY="skip",
-    )
-    assert finished.returncode == 0, finished.stderr
-    commit(project)
-
-
-def commit(project: Path) -> None:
-    """Commit everything that is there."""
-    git(project, "init", "--quiet")
-    git(project, "add", "--all")
-    git(project, "commit", "--quiet", "--allow-empty", "--message=x")
-
-
-def status(project: Path) -> list[str]:
-    """Return what git sees as changed, new or gone, one entry a file."""
-    listed = git(project, "status", "--porcelain", "--untracked-files=all")
-    return [line.strip() for line in listed.splitlines()]
-
-
-@pytest.fixture(scope="session")
-def started(
-    releases: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[..., Path]:
-    """Return a function that returns a project of a version, to be copied."""
-
-    @cache
-    def started(version: str, kind: str, template: Path = releases) -> Path:
-        project = tmp_path_factory.mktemp("started") / "project"
-        start(template, project, version, {"asyncio_repository": kind})
-        return project
-
-    return started
-
-
-@pytest.fixture
-def begin(started: Callable[..., Path], tmp_path: Path) -> Callable[..., Path]:
-    """Return a function that makes a project of the test's own, answered by default."""
-
-    def begin(kind: str = "new", version: str = NEXT, **more: Path) -> Path:
-        source = started(version, kind, **more)
-        return shutil.copytree(source, tmp_path / "project")
-
-    return begin
-
-
-@pytest.fixture
-def update(monkeypatch: pytest.MonkeyPatch) -> Callable[..., CompletedProcess[str]]:
-    """Return a function that updates a project, without running its suite."""
-    monkeypatch.setenv("ASYNCIO_TESTING_VERIFY", "skip")
-
-    def update(project: Path, *words: str) -> CompletedProcess[str]:
-        finished = run_copier(*UPDATE, *words, cwd=project)
-        assert finished.returncode == 0, finished.stderr
-        return finished
-
-    return update
 
 
 def test_every_release_is_in_the_matrix() -> None:
@@ -315,31 +235,3 @@ def test_whether_there_is_something_new_can_be_asked(
     assert "New template version available" in asked.stdout + asked.stderr
     assert NEXT in asked.stdout + asked.stderr
     assert status(project) == []
-
-
-def later(
-    releases: Path, tmp_path: Path, project: Path, files: dict[str, str | None]
-) -> Path:
-    """Release a later version with some files changed, as the project's template."""
-    clone = changed(releases, tmp_path / "later", files)
-    answers = project / ANSWERS_FILE
-    text = answers.read_text(encoding="utf-8")
-    stored = yaml.safe_load(text)["_src_path"]
-    answers.write_text(text.replace(stored, str(clone)), encoding="utf-8")
-    commit(project)
-    return clone
-
-
-def read(template: Path, path: str) -> str:
-    """Return a file of the template, as it is before it is rendered."""
-    inside = path.replace("tests/utils/", "tests/{{ asyncio_helpers_name }}/", 1)
-    inside = inside.replace("tests/", "{{ asyncio_tests_dir }}/", 1)
-    return (template / "template" / inside).read_text(encoding="utf-8")
-
-
-def edit(project: Path, edits: dict[str, tuple[str, str]]) -> None:
-    """Replace texts in files, each at its first place."""
-    for path, (old, new) in edits.items():
-        text = (project / path).read_text(encoding="utf-8")
-        assert old in text, path
-        (project / path).write_text(text.replace(old, new, 1), encoding="utf-8")

@@ -194,13 +194,13 @@ def changed(template: Path, clone: Path, files: dict[str, str | None]) -> Path:
     """Clone a template, write (or with None delete) some files of it, and tag that.
 
     In the paths, `tests/` stands for the directory that becomes the tests directory,
-    and `tests/utils/` for that of the helpers.
+    and `tests/utils/` for that of the helpers; `hooks/` is that of the hooks.
     """
     git(template.parent, "clone", "--quiet", str(template), str(clone))
     for name, text in files.items():
         inside = name.replace("tests/utils/", "tests/{{ asyncio_helpers_name }}/", 1)
         inside = inside.replace("tests/", "{{ asyncio_tests_dir }}/", 1)
-        path = clone / "template" / inside
+        path = clone / ("." if name.startswith("hooks/") else "template") / inside
         if text is None:
             path.unlink()
         else:
