@@ -23,6 +23,7 @@ ANSWERS = {
     "asyncio_loop_scope": "function",
     "asyncio_verification": "standard",
     "asyncio_comparison": "collection",
+    "asyncio_update_job": "none",
 }
 
 

@@ -116,9 +116,10 @@ def test_a_bad_tests_dir_gets_one_line_and_writes_nothing(
         ("asyncio_loop_scope", "function, module, session"),
         ("asyncio_comparison", "collection, outcomes"),
         ("asyncio_verification", "standard, strict, skip"),
+        ("asyncio_update_job", "none, github"),
     ],
 )
-@pytest.mark.parametrize("answer", ["", "none", "Function", "{{ x }}"])
+@pytest.mark.parametrize("answer", ["", "nothing", "Function", "{{ x }}"])
 def test_a_choice_that_is_not_offered_gets_one_line_and_writes_nothing(
     name: str, allowed: str, answer: str, template: Path, tmp_path: Path
 ) -> None:

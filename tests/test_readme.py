@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -69,8 +70,15 @@ def stranger(tmp_path: Path) -> Callable[[Block], str]:
 
 def test_every_block_is_a_command_or_what_one_prints() -> None:
     """So that none is left out of these tests."""
-    assert {block.language for block in blocks(README)} == {"sh", "text"}
+    assert {block.language for block in blocks(README)} == {"sh", "text", "json"}
     assert [blocks(README)[1]] == SHOWN
+
+
+def test_settings_can_be_pasted() -> None:
+    """JSON is unforgiving about a comma."""
+    for block in blocks(README):
+        if block.language == "json":
+            assert json.loads(block.text)
 
 
 @pytest.mark.network

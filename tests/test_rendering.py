@@ -123,6 +123,7 @@ def test_the_answers_are_remembered_and_nothing_else(
         "asyncio_loop_scope": "function",
         "asyncio_repository": "new",
         "asyncio_tests_dir": "tests",
+        "asyncio_update_job": "none",
         "asyncio_verification": "standard",
     }
 

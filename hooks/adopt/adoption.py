@@ -70,6 +70,7 @@ def run(options: argparse.Namespace) -> int:
         import_root=options.import_root,
         loop_scope=options.loop_scope,
         answers_file=options.answers_file,
+        update_job=options.update_job,
     )
     try:
         with writing.alone(project):

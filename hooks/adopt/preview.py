@@ -21,6 +21,7 @@ STORED = (
     "asyncio_loop_scope",
     "asyncio_verification",
     "asyncio_comparison",
+    "asyncio_update_job",
 )
 NEW = """\
 asyncio tests: {project} has no tests, settings or conftest.py that adoption would touch

@@ -36,6 +36,7 @@ REQUIREMENTS = (
     / "{{ asyncio_tests_dir }}"
     / "requirements.txt"
 )
+WORKFLOW = ".github/workflows/asyncio-tests-update.yml"
 FIXTURES = {
     "async_test_timeout",
     "class_scoped_event_loop",
@@ -61,6 +62,7 @@ class Answers(NamedTuple):
     import_root: str
     loop_scope: str
     answers_file: str
+    update_job: str = "none"
 
     @classmethod
     def stored(cls, answers: Mapping[str, str], answers_file: str) -> Answers:
@@ -97,6 +99,7 @@ class Answers(NamedTuple):
     def rendered(self) -> tuple[str, ...]:
         """The files and directories that Copier renders into an existing repository."""
         own = [] if self.helpers_dir.endswith("/utils") else ["__init__.py"]
+        job = [WORKFLOW] if self.update_job == "github" else []
         return (
             f"{self.tests_dir}/asyncio_examples",
             f"{self.tests_dir}/ASYNC_TESTING.md",
@@ -105,6 +108,7 @@ class Answers(NamedTuple):
                 for name in [*own, "asyncio_helpers.py", "asyncio_support"]
             ),
             "scripts/fix_pytest_asyncio_imports.py",
+            *job,
             self.answers_file,
         )
 
