@@ -69,6 +69,14 @@ def lint(session: nox.Session) -> None:
             session.run("mypy", *strict, ".")
             session.run("pyright", "--pythonpath", sys.executable)
 
+    # GitHub would be the first to run them otherwise.
+    project = render(session, asyncio_update_job="github")
+    for place in (ROOT, project):
+        workflows = sorted(map(str, place.glob(".github/workflows/*.yml")))
+        session.run("actionlint", *workflows)
+        pedantic = ["--offline", "--persona=pedantic", "--strict-collection"]
+        session.run("zizmor", *pedantic, *workflows)
+
 
 @nox.session(python=PYTHONS)
 @nox.parametrize("versions", list(VERSIONS))
