@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from subprocess import CompletedProcess
 
+    from migrate.releases import Carried
+
 NEW_NAME = "tests/asyncio_examples/test_waits.py"
 STEPS_FILE = "hooks/migrate/releases.py"
 STEP = f'''
@@ -203,13 +205,16 @@ def test_steps_are_applied_in_the_order_of_the_releases(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """0.10 comes after 0.9, however names sort, and in whatever order they stand."""
-    applied: list[str] = []
     for version in ("0.10.0", "0.9.0", "1.0.0"):
-        monkeypatch.setitem(STEPS, version, lambda _, v=version: applied.append(v))
 
-    carry("0.9.0", {})
+        def step(carried: Carried, version: str = version) -> None:
+            carried.answers["applied"] += f" {version}"
 
-    assert applied == ["0.10.0", "1.0.0"]
+        monkeypatch.setitem(STEPS, version, step)
+
+    carried = carry("0.9.0", {"applied": "0.9.0"})
+
+    assert carried.answers == {"applied": "0.9.0 0.10.0 1.0.0"}
 
 
 def test_an_answers_file_keeps_its_first_lines_and_all_other_answers() -> None:

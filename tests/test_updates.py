@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
-from allpairspy import AllPairs
+from allpairspy import AllPairs  # pyright: ignore[reportMissingTypeStubs]
 
 from adopt_cases import files_in
 from updating import (
@@ -24,7 +24,7 @@ from updating import (
 from workbench import NEXT, releases, run_copier, write_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
     from subprocess import CompletedProcess
 
@@ -50,9 +50,8 @@ CARRIED_OVER = {
 def answered(version: str) -> list[dict[str, str]]:
     """Return sets of answers in which each pair of two answers occurs."""
     questions = QUESTIONS[version]
-    return [
-        dict(zip(questions, row, strict=True)) for row in AllPairs(questions.values())
-    ]
+    rows = cast("Iterable[list[str]]", AllPairs(questions.values()))
+    return [dict(zip(questions, row, strict=True)) for row in rows]
 
 
 def test_every_release_is_in_the_matrix() -> None:

@@ -9,6 +9,7 @@ import yaml
 from workbench import changed, git, run_copier, write_files
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 UPDATE = ("update", "--trust", "--defaults")
@@ -41,12 +42,9 @@ def start(template: Path, project: Path, version: str, answers: dict[str, str]) 
         write_files(project, SHOP)
         commit(project)
     data = [f"--data={name}={answer}" for name, answer in answers.items()]
-    words = ("copy", "--trust", "--defaults", "--quiet", f"--vcs-ref=v{version}")
-    finished = run_copier(
-        *(*words, *data, template, project),
-        cwd=template,
-        ASYNCIO_TESTING_VERIFY="skip",
-    )
+    words = ["copy", "--trust", "--defaults", "--quiet", f"--vcs-ref=v{version}"]
+    words += [*data, str(template), str(project)]
+    finished = run_copier(*words, cwd=template, ASYNCIO_TESTING_VERIFY="skip")
     assert finished.returncode == 0, finished.stderr
     commit(project)
 
@@ -65,7 +63,7 @@ def status(project: Path) -> list[str]:
 
 
 def later(
-    releases: Path, tmp_path: Path, project: Path, files: dict[str, str | None]
+    releases: Path, tmp_path: Path, project: Path, files: Mapping[str, str | None]
 ) -> Path:
     """Release a later version with some files changed, as the project's template."""
     clone = changed(releases, tmp_path / "later", files)

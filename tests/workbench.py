@@ -40,11 +40,9 @@ USED = ("copier.yml", "hooks", "questions", "template")
 NEXT = "99.0.0"
 LATER = "v99.0.1"  # the tag of what `changed` makes of it
 
-# Importing Copier takes as long as what most tests have it do. Its processes are forked
-# from one that has done so, where there is such a thing.
-_PROCESSES = multiprocessing.get_context(
-    "spawn" if sys.platform == "win32" else "forkserver"
-)
+# Importing Copier takes as long as what most tests have it do: its processes are forked
+# from one that has done so.
+_PROCESSES = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload(["workbench", "copier._cli"])
 
 
@@ -190,7 +188,7 @@ def write_files(directory: Path, files: Mapping[str, str]) -> None:
         path.write_text(text, encoding="utf-8", newline="")
 
 
-def changed(template: Path, clone: Path, files: dict[str, str | None]) -> Path:
+def changed(template: Path, clone: Path, files: Mapping[str, str | None]) -> Path:
     """Clone a template, write (or with None delete) some files of it, and tag that.
 
     In the paths, `tests/` stands for the directory that becomes the tests directory,

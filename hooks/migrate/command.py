@@ -41,9 +41,9 @@ def run(options: argparse.Namespace) -> int:
         path = project / options.answers_file
         text = path.read_text(encoding="utf-8")
         stored = answers.parse(text)
-        carried = releases.carry(options.version, stored).answers
-        if carried != stored:
-            path.write_text(answers.rewritten(text, carried), encoding="utf-8")
+        now = releases.carry(options.version, stored).answers
+        if now != stored:
+            path.write_text(answers.rewritten(text, now), encoding="utf-8")
         return 0
     stored = answers.before(project, options.answers_file)
     carried = releases.carry(options.version, stored)
