@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from migrate import answers
+from migrate.dropped import settle
 from migrate.releases import STEPS, carry
 from updating import ANSWERS_FILE, SAMPLE, commit, edit, later, read, status
 from workbench import ROOT
@@ -144,6 +145,19 @@ def test_a_file_that_is_dropped_goes_unless_it_was_changed(
     assert (project / SAMPLE).read_bytes() == before
     assert (project / SAMPLE).stat().st_mode & 0o777 == 0o755
     assert sorted(status(project)) == sorted([f"D {other}", f"M {ANSWERS_FILE}"])
+
+
+def test_nothing_is_dropped_when_it_cannot_be_told_what_was_changed(
+    project: Path, tmp_path: Path
+) -> None:
+    """The old version is not to be had, in a clone without history say."""
+    (project / SAMPLE).unlink()  # as Copier does it
+
+    said = settle(project, tmp_path / "no template", "v1", {}, {})
+
+    assert status(project) == []
+    (sentence,) = said
+    assert f"{SAMPLE} is kept: the template has it no more, and whether" in sentence
 
 
 def test_a_file_of_the_users_where_the_template_has_a_new_one_is_not_lost(

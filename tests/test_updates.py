@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from typing import TYPE_CHECKING, cast
 
 import pytest
 from allpairspy import AllPairs  # pyright: ignore[reportMissingTypeStubs]
 
+import workbench
 from adopt_cases import files_in
 from updating import (
     ANSWERS_FILE,
@@ -21,7 +23,7 @@ from updating import (
     start,
     status,
 )
-from workbench import NEXT, releases, run_copier, write_files
+from workbench import NEXT, ROOT, git, releases, run_copier, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -57,6 +59,28 @@ def answered(version: str) -> list[dict[str, str]]:
 def test_every_release_is_in_the_matrix() -> None:
     """Or it would be left out of it without a word."""
     assert set(QUESTIONS) == set(releases())
+
+
+def test_every_release_is_listed_with_its_commit() -> None:
+    """All that the changelog has, but for the one that is being worked on."""
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    versions = re.findall(r"(?m)^## (\S+)$", changelog)
+
+    assert list(releases()) in (versions[::-1], versions[:0:-1])
+    for version, sha in releases().items():
+        project = git(ROOT, "show", f"{sha}:pyproject.toml")
+        assert f'\nversion = "{version}"\n' in project
+        git(ROOT, "merge-base", "--is-ancestor", sha, "HEAD")
+
+
+def test_a_history_that_is_missing_is_no_reason_to_test_less(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A shallow clone must be seen, not skipped."""
+    monkeypatch.setattr(workbench, "releases", lambda: {"0.0.1": "f" * 40})
+
+    with pytest.raises(AssertionError, match="which `git fetch --unshallow` brings"):
+        workbench.history(tmp_path)
 
 
 MATRIX = [

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 KEPT = "{path} is kept: the template has it no more, and you have changed it"
 CARRIED = "{path} is now {new}, with your changes"
 NOT_CARRIED = "{path} is now {new}; your changes do not fit, so your file is kept"
+NOT_KNOWN = (
+    "{path} is kept: the template has it no more, and whether you have changed it "
+    "cannot be told ({why})"
+)
 STAYS_DELETED = "{new} is left out: you have deleted it under its old name, {path}"
 
 
@@ -87,7 +91,13 @@ def settle(
         return []
     with tempfile.TemporaryDirectory(prefix="asyncio-tests-") as scratch:
         place = Path(scratch).resolve()
-        old = Old(template, ref, answers, place / "old")
+        try:
+            old = Old(template, ref, answers, place / "old")
+        except Exception as error:  # noqa: BLE001 (whatever it is: nothing may be lost)
+            for path in deleted:
+                git.output(project, "checkout", "HEAD", "--", path)
+            why = " ".join(str(error).split())
+            return [NOT_KNOWN.format(why=why, path=path) for path in deleted]
         said = [
             _settle_one(project, old, path, moved.get(path), place) for path in deleted
         ]
