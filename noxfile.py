@@ -35,6 +35,7 @@ ENDS_DEPENDENT = [
     *["tests/test_process.py", "tests/test_interpreters.py"],
     *["tests/test_adopt_settings.py", "tests/test_adopt_dependencies.py"],
     *["tests/test_adopt_conftest.py", "tests/test_adopt_comparison.py"],
+    "tests/test_update_adopted.py",
     *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/test_fixer_*.py")),
 ]
 
