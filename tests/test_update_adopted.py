@@ -13,8 +13,8 @@ from adopt.plan import Draft
 from adopt.pytest_config import locate
 from adopt.pytest_settings import Setting, update_settings
 from adopt.steps import Answers
-from updating import ANSWERS_FILE, commit, edit, later, read, status
-from workbench import ROOT, write_files
+from updating import ANSWERS_FILE, UPDATE, commit, edit, later, read, status
+from workbench import ROOT, run_copier, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -321,6 +321,48 @@ def test_helpers_that_move_take_the_block_along(
     assert "# Mine, above.\n" in text
     assert (project / "tests" / "asyncio_testing" / "asyncio_helpers.py").exists()
     assert not (project / "tests" / "utils" / "asyncio_helpers.py").exists()
+
+
+LOSING = """
+
+def pytest_collection_modifyitems(items):
+    items[:] = [item for item in items if item.name != "test_shop"]
+"""
+
+
+def test_a_release_that_would_lose_a_test_is_noticed(
+    project: Path,
+    releases: Path,
+    tmp_path: Path,
+) -> None:
+    """The tree stays merged, the test is named, and the way back is given."""
+    part = "tests/utils/asyncio_support/loop_hooks.py"
+    losing = {part: read(releases, part) + LOSING}
+    later(releases, tmp_path, project, losing)
+
+    finished = run_copier(*UPDATE, cwd=project)
+
+    assert finished.returncode == 1
+    said = finished.stderr
+    assert "failed. 1 of your tests and settings would not be as before" in said
+    assert "  tests/test_shop.py::test_shop\n    is not collected any more" in said
+    assert "git reset --hard && git clean -fd" in said
+    part_now = (project / part).read_text(encoding="utf-8")
+    assert "pytest_collection_modifyitems" in part_now
+
+
+def test_the_users_tests_are_compared_with_what_was_committed(
+    project: Path, releases: Path, tmp_path: Path
+) -> None:
+    """Collected twice, in a copy: samples that come and go are not theirs."""
+    gone = "tests/asyncio_examples/test_threads.py"
+    new = {"tests/asyncio_examples/test_new.py": "def test_new():\n    pass\n"}
+    later(releases, tmp_path, project, {gone: None, **new})
+
+    finished = run_copier(*UPDATE, cwd=project)
+
+    assert finished.returncode == 0, finished.stderr
+    assert "Your own test was collected before and after in a copy" in finished.stderr
 
 
 def test_what_a_release_had_is_read_from_its_own_files() -> None:

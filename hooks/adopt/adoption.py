@@ -21,7 +21,7 @@ from adopt import (
 from adopt.pytest_config import ConfigError
 from adopt.steps import Answers, Since
 from verify import command as verify
-from verify import interpreters, later, outcome, suite
+from verify import interpreters, later, merge, outcome, suite
 from verify.interpreters import NoInterpreterError
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ NATIVE = Version("9")  # the first pytest that reads pytest.toml and [tool.pytes
 BUSY = "asyncio tests: another run is at work on {project}; wait for its end"
 WATCHED = "Comparing your tests before and after, in a copy of the repository"
 NO_TESTS = "no module of the repository holds tests that pytest would collect"
+CONFLICTS = "there are conflicts to resolve first"
 NOTHING_CHANGES = "nothing of yours changes"
 
 
@@ -131,10 +132,16 @@ class _Adoption:
     def update(self) -> int:
         """Bring an adopted project up to date, and verify the merged tree."""
         options = self._options
+        since = self._since()
         planned = steps.make_plan(
-            self._project, self._answers, native=self._native, since=self._since()
+            self._project, self._answers, native=self._native, since=since
         )
         draft = planned.draft
+        compared = self._compare_update(planned, since)
+        if compared.differences:
+            changed = words.changed_by_update(compared.differences)
+            print(changed, file=sys.stderr)
+            return 1
         if draft.changes or draft.kept or draft.by_hand:
             self._say(words.plan(draft, planned.found, only=False))
         try:
@@ -147,7 +154,7 @@ class _Adoption:
         verified = verified or self._verify(draft)
         if verified.worth_saying or not options.quiet:
             print(verified.text, file=sys.stderr, flush=True)
-        self._say(words.updated(draft))
+        self._say(words.updated(draft, compared.said))
         return verified.exit_code or int(bool(_refused(draft)))
 
     def _since(self) -> Since:
@@ -188,10 +195,7 @@ class _Adoption:
         if why_not is not None or self._interpreter is None:
             return Comparison(words.not_compared(why_not or ""))
         self._say(WATCHED)
-        source, rendered = planned.source, self._answers.rendered
-        top = self._project
-        if source is not None and not source.path.is_relative_to(top):
-            top = source.path.parent
+        top, rendered = self._top(planned), self._answers.rendered
         with comparison.scratch() as place:
             # Under its own name, which imports go by where the top is a package.
             named = Path(place).resolve() / top.name
@@ -208,29 +212,61 @@ class _Adoption:
             except comparison.NotComparedError as error:
                 self._collects = False
                 return Comparison(words.not_compared(str(error)))
-        return self._compared(planned, top, before, after)
+        new = [*rendered, *planned.draft.written]
+        return self._compared(planned, top, new, before, after)
 
     def _compared(
         self,
         planned: Planned,
         top: Path,
+        rendered: Sequence[str],
         before: Collected,
         after: Collected,
     ) -> Comparison:
         prefix = self._project.relative_to(top)
-        new = [*self._answers.rendered, *planned.draft.written]
-        ours = [(prefix / path).as_posix() for path in new]
+        ours = [(prefix / path).as_posix() for path in rendered]
         found = comparison.differences(before, after, ours, planned.settings)
         outcomes = self._options.comparison == "outcomes"
-        said = words.compared(len(before.tests), outcomes=outcomes)
+        count = sum(not comparison.is_ours(name, ours) for name in before.tests)
+        said = words.compared(count, outcomes=outcomes)
         return Comparison(said, found)
+
+    def _compare_update(self, planned: Planned, since: Since) -> Comparison:
+        """Compare the user's tests as committed with those in the merged tree."""
+        why_not = self._why_not_compared(planned)
+        if merge.conflicts(self._project):
+            why_not = CONFLICTS
+        if why_not is not None or self._interpreter is None:
+            return Comparison(words.not_compared(why_not or ""))
+        top = self._top(planned)
+        before, after = merge.changed(self._project)
+        run = self._options.comparison == "outcomes"
+        with comparison.scratch() as place:
+            named = Path(place).resolve() / top.name
+            copy = comparison.Copy(named, top, self._project, (), self._interpreter)
+            try:
+                copy.put(before)
+                first = copy.collect(run=run)
+                copy.put({**after, **planned.draft.written})
+                second = copy.collect(run=run)
+            except comparison.NotComparedError as error:
+                return Comparison(words.not_compared(str(error)))
+        rendered = [*self._answers.rendered, *since.answers.rendered]
+        return self._compared(planned, top, rendered, first, second)
+
+    def _top(self, planned: Planned) -> Path:
+        """Return the directory that pytest's ids start at, or the repository."""
+        source = planned.source
+        if source is not None and not source.path.is_relative_to(self._project):
+            return source.path.parent
+        return self._project
 
     def _why_not_compared(self, planned: Planned) -> str | None:
         if self._mode == "skip":
             return "verification is switched off"
         if not planned.survey.tests:
             return NO_TESTS
-        if not planned.draft.written:
+        if not planned.draft.written and not self._options.updated:
             return NOTHING_CHANGES
         if self._interpreter is None:
             return "; ".join(self._notes) or "the project has no environment"

@@ -1,5 +1,7 @@
 """Compares the user's tests before and after adoption, in a copy of the repository.
 
+An update is compared in the same way, with what was committed before it.
+
 Both times the tests are collected in the same copy, first without anything of the
 suite's, then with the suite and the planned changes. So nothing of the user's has been
 touched when a difference is found, and what the copying itself may do to the tests is
@@ -132,10 +134,17 @@ class Copy:
             elif source.exists():
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(source, target)
-        for path, content in written.items():
+        self.put(written)
+
+    def put(self, files: Mapping[str, bytes | None]) -> None:
+        """Put files of the repository into the copy; take away those that are None."""
+        for path, content in files.items():
             target = self._project / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
+            if content is None:
+                target.unlink(missing_ok=True)
+            else:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
 
     def collect(self, *, run: bool = False) -> Collected:
         """Collect the tests, and run them if asked.
@@ -239,12 +248,14 @@ def differences(
     found += [
         Difference(error["id"] or "the collection", error["why"])
         for error in after.errors
-        if error["id"] not in known and not _is_ours(error["id"], ours)
+        if error["id"] not in known and not is_ours(error["id"], ours)
     ]
     if found and after.errors and not after.tests:
         return found  # why all of them are gone says more than the list of them
     tests = _by_first_ids(before.tests, after.tests)
     for name, test in before.tests.items():
+        if is_ours(name, ours):
+            continue
         if name not in tests:
             found.append(Difference(name, GONE))
             continue
@@ -256,7 +267,7 @@ def differences(
     found += [
         Difference(name, NEW)
         for name in tests
-        if name not in before.tests and not _is_ours(name, ours)
+        if name not in before.tests and not is_ours(name, ours)
     ]
     return found
 
@@ -328,7 +339,8 @@ def _how(before: str, after: str) -> str:
     return f"{before} before, {after} after"
 
 
-def _is_ours(name: str, ours: Collection[str]) -> bool:
+def is_ours(name: str, ours: Collection[str]) -> bool:
+    """Tell whether a test, by its id, is of a file or directory of the suite's."""
     path = name.partition("::")[0]
     return any(path == place or path.startswith(f"{place}/") for place in ours)
 

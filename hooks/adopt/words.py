@@ -7,7 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from verify import later
-from verify.outcome import BACK
+from verify.outcome import BACK, UNDO_UPDATE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,11 +55,16 @@ def differing(differences: Sequence[Difference]) -> str:
     count = len(differences)
     why = f"{count} of your tests and settings would change"
     lines = [f"asyncio tests: not adopted, since {why}. Nothing of yours was touched."]
+    return "\n".join([*lines, *_differences(differences)])
+
+
+def _differences(differences: Sequence[Difference]) -> list[str]:
+    lines: list[str] = []
     for what, how in differences[:LISTED]:
         lines += [f"  {what}", f"    {how}"]
     if len(differences) > LISTED:
         lines.append(f"  and {len(differences) - LISTED} more")
-    return "\n".join(lines)
+    return lines
 
 
 def not_begun(error: Exception) -> str:
@@ -83,11 +88,18 @@ def not_updated(error: Exception) -> str:
     )
 
 
-def updated(draft: Draft) -> str:
+def changed_by_update(differences: Sequence[Difference]) -> str:
+    """Return the tests of the user's that are not as they were before the update."""
+    why = f"{len(differences)} of your tests and settings would not be as before"
+    lines = [f"asyncio tests: failed. {why}"]
+    return "\n".join([*lines, *_differences(differences)]) + UNDO_UPDATE
+
+
+def updated(draft: Draft, compared: str) -> str:
     """Return the last lines after an update: what has changed beside Copier's merge."""
     count = len(draft.changes)
     total = f"{count} change{'s' * (count != 1)}" if count else "no change"
-    lines = [f"asyncio tests: updated, with {total} to files of yours"]
+    lines = [f"asyncio tests: updated, with {total} to files of yours", compared]
     if draft.by_hand:
         lines.append("Not everything could be done: see what is to do by hand, above")
     return "\n  ".join([*lines, *draft.notes, f"Undo: {BACK}"])

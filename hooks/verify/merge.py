@@ -38,6 +38,29 @@ def conflicts(project: Path) -> list[str]:
     return sorted({*unmerged, *marked, *beside})
 
 
+def changed(project: Path) -> tuple[dict[str, bytes | None], dict[str, bytes | None]]:
+    """Return what an update has changed: each file's content before it, and by now.
+
+    Before it is as committed, since Copier updates clean repositories only. None stands
+    for no such file; without git there are no files at all.
+    """
+    before: dict[str, bytes | None] = {}
+    try:
+        new = git.paths(project, "ls-files", "-z", "--others", "--exclude-standard")
+        for path in git.paths(
+            project, "diff", "-z", "--name-only", "--relative", "HEAD"
+        ):
+            before[path] = git.output(project, "show", f"HEAD:./{path}")
+    except git.GitError:
+        return {}, {}
+    before |= dict.fromkeys(new)
+    return before, {path: _content(project / path) for path in before}
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
 def _is_rejected(path: str) -> bool:
     return path.endswith(REJECTED)
 
