@@ -19,7 +19,7 @@ import plumbum
 import tomlkit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -122,13 +122,22 @@ def _release(clone: Path, version: str) -> None:
 
 
 def run_copier(
-    *arguments: str | Path, cwd: Path, **environment: str
+    *arguments: str | Path,
+    cwd: Path,
+    **environment: str,
 ) -> subprocess.CompletedProcess[str]:
     """Run the command `copier` as a user does, without a terminal.
 
     The suite is verified with the Python of this run, unless `environment` says
     otherwise, so that nothing is fetched.
     """
+    return run_copier_within(_nothing, *arguments, cwd=cwd, **environment)
+
+
+def run_copier_within(
+    disturb: Callable[[], None], *arguments: str | Path, cwd: Path, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the command `copier` in a process in which something is called first."""
     words = [str(argument) for argument in arguments]
     variables = {
         **os.environ,
@@ -138,7 +147,7 @@ def run_copier(
     with tempfile.TemporaryDirectory() as scratch:
         output, errors = Path(scratch, "stdout"), Path(scratch, "stderr")
         process = _PROCESSES.Process(
-            target=_copier, args=(words, cwd, variables, output, errors)
+            target=_copier, args=(words, cwd, variables, output, errors, disturb)
         )
         process.start()
         process.join()
@@ -151,12 +160,17 @@ def run_copier(
         )
 
 
+def _nothing() -> None:
+    """Disturb nothing."""
+
+
 def _copier(
     words: list[str],
     cwd: Path,
     variables: dict[str, str],
     output: Path,
     errors: Path,
+    disturb: Callable[[], None],
 ) -> None:
     """Become `python -m copier`, in a process that has imported it already."""
     for number, path in enumerate([Path(os.devnull), output, errors]):
@@ -167,6 +181,8 @@ def _copier(
     for environment in (os.environ, plumbum.local.env):
         environment.clear()
         environment.update(variables)
+    tempfile.tempdir = None  # as TMPDIR has it now
+    disturb()
     sys.argv = ["copier", *words]
     runpy.run_module("copier", run_name="__main__")
 
