@@ -12,8 +12,6 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import copier
-
 from verify import git
 
 if TYPE_CHECKING:
@@ -43,6 +41,9 @@ class Old:
             answers: The answers that were stored then.
             place: An empty directory.
         """
+        # Most updates drop nothing, and need not wait half a second for Copier.
+        import copier  # noqa: PLC0415 (see above)
+
         data = {name: each for name, each in answers.items() if name[0] != "_"}
         copier.run_copy(
             str(template),
