@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
         The exit code, 0.
     """
     # Copier's own dependencies, which are there where this is called.
-    from migrate import answers, dropped, releases  # noqa: PLC0415
+    from migrate import answers, dropped, reformatted, releases  # noqa: PLC0415
 
     project = options.project.resolve()
     if options.stage == "before":
@@ -47,8 +47,9 @@ def run(options: argparse.Namespace) -> int:
         return 0
     stored = answers.before(project, options.answers_file)
     carried = releases.carry(options.version, stored)
-    for sentence in dropped.settle(
-        project, TEMPLATE, options.ref, stored, carried.renamed
-    ):
+    for sentence in [
+        *reformatted.settle(project),
+        *dropped.settle(project, TEMPLATE, options.ref, stored, carried.renamed),
+    ]:
         print(SAID.format(what=sentence), file=sys.stderr)
     return 0

@@ -2,16 +2,18 @@
 
 Copier deletes a file that the old version rendered and the new one does not, whatever
 the user has made of it. Here those that are not as they were rendered come back. Where
-the file only has another name now, their changes are carried over to it.
+the file only has another name now, their changes are carried over to it. How a file is
+formatted is no change of theirs.
 """
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from migrate import reformatted
+from migrate.formatting import same
 from verify import git
 
 if TYPE_CHECKING:
@@ -91,17 +93,14 @@ def settle(
     if not deleted and not moved:
         return []
     with tempfile.TemporaryDirectory(prefix="asyncio-tests-") as scratch:
-        place = Path(scratch).resolve()
         try:
-            old = Old(template, ref, answers, place / "old")
+            old = Old(template, ref, answers, Path(scratch).resolve())
         except Exception as error:  # noqa: BLE001 (whatever it is: nothing may be lost)
             for path in deleted:
                 git.output(project, "checkout", "HEAD", "--", path)
             why = " ".join(str(error).split())
             return [NOT_KNOWN.format(why=why, path=path) for path in deleted]
-        said = [
-            _settle_one(project, old, path, moved.get(path), place) for path in deleted
-        ]
+        said = [_settle_one(project, old, path, moved.get(path)) for path in deleted]
         said += [
             _stays_deleted(project, path, new)
             for path, new in moved.items()
@@ -112,15 +111,16 @@ def settle(
     return [sentence for sentence in said if sentence]
 
 
-def _settle_one(
-    project: Path, old: Old, path: str, new: str | None, scratch: Path
-) -> str:
+def _settle_one(project: Path, old: Old, path: str, new: str | None) -> str:
     theirs = git.output(project, "show", f"HEAD:./{path}")
     rendered = old.read(path)
     if theirs == rendered:
         return ""
-    if new is not None and rendered is not None:
-        merged = _merged(project / new, rendered, theirs, scratch)
+    if rendered is not None and new is None and same(path, rendered, theirs):
+        return ""
+    if rendered is not None and new is not None:
+        arrived = (project / new).read_bytes()
+        merged = reformatted.merged(path, rendered, theirs, arrived)
         if merged is not None:
             (project / new).write_bytes(merged)
             return CARRIED.format(path=path, new=new)
@@ -128,18 +128,6 @@ def _settle_one(
     if new is None:
         return KEPT.format(path=path)
     return NOT_CARRIED.format(path=path, new=new)
-
-
-def _merged(new: Path, rendered: bytes, theirs: bytes, scratch: Path) -> bytes | None:
-    """Return the new file with their changes; None where the two conflict."""
-    ours, base, other = (scratch / name for name in ("ours", "base", "theirs"))
-    shutil.copyfile(new, ours)
-    base.write_bytes(rendered)
-    other.write_bytes(theirs)
-    try:
-        return git.output(scratch, "merge-file", "-p", "ours", "base", "theirs")
-    except git.GitError:  # it exits with the number of conflicts
-        return None
 
 
 def _stays_deleted(project: Path, path: str, new: str) -> str:
