@@ -287,3 +287,13 @@ def test_a_conflict_is_settled_where_one_side_only_reformatted(
     merged = reformatted.merged("x.py", *texts)
 
     assert merged == (None if result is None else result.encode())
+
+
+def test_sorted_imports_are_no_conflict_with_one_more() -> None:
+    """One a line, in another order: as isort may have been told."""
+    base = b"import os\nfrom shop import a, b\n\na(b, os)\n"
+    mine = b"from shop import a\nfrom shop import b\nimport os\n\na(b, os)\n"
+    new = base.replace(b"a, b\n", b"a, b, c\n")
+
+    assert reformatted.merged("x.py", base, mine, new) == new
+    assert reformatted.merged("x.py", base, mine.replace(b"os", b"re"), new) is None
