@@ -7,7 +7,6 @@ commands that the guide and the hooks' last words name.
 from __future__ import annotations
 
 import functools
-import itertools
 import os
 import re
 import select
@@ -134,9 +133,12 @@ def made(
     The user has changed rendered files since, and deleted samples. A program, a link
     and files that git ignores are theirs.
     """
-    return functools.cache(
-        lambda kind: make(kind, later, tmp_path_factory.mktemp(kind) / "project")
-    )
+
+    @functools.cache
+    def made(kind: str) -> Path:
+        return make(kind, later, tmp_path_factory.mktemp(kind) / "project")
+
+    return made
 
 
 @pytest.fixture(params=KINDS)
@@ -172,11 +174,13 @@ def updated(
     made: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[str], State]:
     """Return a function that gives what an update that nothing disturbs comes to."""
-    return functools.cache(
-        lambda kind: after_update(
-            copied(made(kind), tmp_path_factory.mktemp("undisturbed") / "project")
-        )
-    )
+
+    @functools.cache
+    def updated(kind: str) -> State:
+        place = tmp_path_factory.mktemp("undisturbed") / "project"
+        return after_update(copied(made(kind), place))
+
+    return updated
 
 
 def make(kind: str, template: Path, project: Path) -> Path:
@@ -211,19 +215,21 @@ def test_a_killed_update_is_taken_back_and_then_done(
     tmp_path: Path,
 ) -> None:
     """At every phase, one after the other; each starts from what the last one left."""
-    passed = list[str]()
-    for fatal in itertools.count(1):
+
+    def run(fatal: int) -> tuple[Killer, subprocess.CompletedProcess[str]]:
         killer = Killer(tmp_path / "phases", fatal)
-        finished = run_copier_within(
-            killer.disturb_copier, *UPDATE, cwd=project, **SKIP
-        )
-        if finished.returncode != -signal.SIGKILL:
-            break
+        disturb = killer.disturb_copier
+        return killer, run_copier_within(disturb, *UPDATE, cwd=project, **SKIP)
+
+    passed = list[str]()
+    killer, finished = run(1)
+    while finished.returncode == -signal.SIGKILL:
         passed.append(killer.phases()[-1])
         if passed[-1] in UNTOUCHED:
             assert state(project) == before, passed
         take_back(project)
         assert state(project) == before, passed
+        killer, finished = run(len(passed) + 1)
 
     assert finished.returncode == 0, finished.stderr
     assert passed == PHASES[kind]

@@ -8,6 +8,9 @@ cannot tidy up: whatever is on the disk at that moment is what the user finds.
 `python update_killer.py LOG FATAL HOOKS WORD...` is such a hook.
 """
 
+# pyright: reportPrivateUsage=false
+# (what it waits for are steps inside of Copier)
+
 from __future__ import annotations
 
 import os
@@ -17,8 +20,11 @@ import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from unittest import mock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 BEGUN = "nothing is done yet"
 # Copier renders three times: in a directory of its own, in the project, and in another.
@@ -93,11 +99,14 @@ class Killer(NamedTuple):
         """Return the phases that were passed, in their order."""
         return self.log.read_text(encoding="utf-8").splitlines()
 
-    def _run_hook(self, words: list[str], **named: Any) -> Any:
+    def _run_hook(
+        self, words: list[str], **named: Any
+    ) -> subprocess.CompletedProcess[Any]:
         hooks, *rest = words[words.index("-B") + 1 :]
         hook = " ".join(word for word in rest if word in NAMING)
         this = [words[0], "-B", __file__, str(self.log), str(self.fatal)]
-        finished = subprocess.run([*this, hooks, *rest], **named)  # noqa: PLW1510
+        run = cast("Callable[..., subprocess.CompletedProcess[Any]]", subprocess.run)
+        finished = run([*this, hooks, *rest], **named)
         self._passed(f"{hook} has run")
         return finished
 
