@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from migrate import answers
+from migrate import answers, command
 from migrate.dropped import settle
 from migrate.releases import STEPS, carry
 from updating import ANSWERS_FILE, SAMPLE, commit, edit, later, read, status
@@ -158,6 +159,21 @@ def test_nothing_is_dropped_when_it_cannot_be_told_what_was_changed(
     assert status(project) == []
     (sentence,) = said
     assert f"{SAMPLE} is kept: the template has it no more, and whether" in sentence
+
+
+def test_a_git_that_does_not_answer_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the way back: nothing has been looked at by then."""
+    options = Namespace(
+        project=tmp_path, stage="after", answers_file="x", version="1", ref="v1"
+    )
+
+    assert command.run(options) == 1
+
+    said = capsys.readouterr().err
+    assert "merged, but what the update has dropped is not known: fatal: not a" in said
+    assert "git reset --hard && git clean -fd" in said
 
 
 def test_a_file_of_the_users_where_the_template_has_a_new_one_is_not_lost(

@@ -6,11 +6,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from verify import git, outcome
+
 if TYPE_CHECKING:
     import argparse
 
 TEMPLATE = Path(__file__).resolve().parents[2]
 SAID = "asyncio tests: {what}"
+NOT_SETTLED = """\
+asyncio tests: merged, but what the update has dropped is not known: {error}
+  See `git status`, or take the update back: {back}"""
 
 
 # The type of a subparsers action is private to argparse, hence Any.
@@ -31,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     """Carry answers over before Copier renders, or files after it has merged.
 
     Returns:
-        The exit code, 0.
+        The exit code: 1 when git would not say what the update has done.
     """
     # Copier's own dependencies, which are there where this is called.
     from migrate import answers, dropped, reformatted, releases  # noqa: PLC0415
@@ -46,10 +51,13 @@ def run(options: argparse.Namespace) -> int:
             path.write_text(answers.rewritten(text, now), encoding="utf-8")
         return 0
     stored = answers.before(project, options.answers_file)
-    carried = releases.carry(options.version, stored)
-    for sentence in [
-        *reformatted.settle(project),
-        *dropped.settle(project, TEMPLATE, options.ref, stored, carried.renamed),
-    ]:
+    renamed = releases.carry(options.version, stored).renamed
+    try:
+        said = reformatted.settle(project)
+        said += dropped.settle(project, TEMPLATE, options.ref, stored, renamed)
+    except git.GitError as error:
+        print(NOT_SETTLED.format(error=error, back=outcome.BACK), file=sys.stderr)
+        return 1
+    for sentence in said:
         print(SAID.format(what=sentence), file=sys.stderr)
     return 0
