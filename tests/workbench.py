@@ -17,11 +17,16 @@ from typing import TYPE_CHECKING
 
 import plumbum
 import tomlkit
+from copier._main import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# For each file that it renders, Copier asks git whether modes count, in a process: more
+# than half of the time of an update. What follows is for where they do not, Windows.
+Worker._sync_git_index_executable_bit = lambda *_: None  # type: ignore[method-assign]  # pyright: ignore[reportPrivateUsage]
 
 _GIT = [
     "git",
