@@ -107,7 +107,7 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def coverage(session: nox.Session) -> None:
-    """Run all tests and measure what they reach; CI measures its one run of them."""
+    """Run all tests and measure what they reach: close to all, on one Python."""
     shutil.rmtree(MEASURED.parent, ignore_errors=True)
     environment = {
         "COVERAGE_PROCESS_START": str(ROOT / "pyproject.toml"),

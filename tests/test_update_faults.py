@@ -102,10 +102,7 @@ COPIERS = [
     "migrate --stage=after has run",
 ]
 WRITING = ["a file is written beside its place", "a file is in its place"]
-PHASES = {
-    "new": [*COPIERS, "verify has run"],
-    "existing": [*COPIERS, *WRITING, *WRITING, "adopt has run"],
-}
+PHASES = [*COPIERS, *WRITING, *WRITING, "adopt has run"]
 
 
 class State(NamedTuple):
@@ -207,6 +204,7 @@ def make(kind: str, template: Path, project: Path) -> Path:
     return project
 
 
+@pytest.mark.parametrize("kind", ["existing"], indirect=True)
 def test_a_killed_update_is_taken_back_and_then_done(
     kind: str,
     project: Path,
@@ -214,7 +212,10 @@ def test_a_killed_update_is_taken_back_and_then_done(
     updated: Callable[[str], State],
     tmp_path: Path,
 ) -> None:
-    """At every phase, one after the other; each starts from what the last one left."""
+    """At every phase, one after the other; each starts from what the last one left.
+
+    In an adopted repository, where all of the phases of a new one are and more.
+    """
 
     def run(fatal: int) -> tuple[Killer, subprocess.CompletedProcess[str]]:
         killer = Killer(tmp_path / "phases", fatal)
@@ -232,7 +233,7 @@ def test_a_killed_update_is_taken_back_and_then_done(
         killer, finished = run(len(passed) + 1)
 
     assert finished.returncode == 0, finished.stderr
-    assert passed == PHASES[kind]
+    assert passed == PHASES
     assert state(project) == updated(kind)
 
 
@@ -243,6 +244,7 @@ def test_the_way_back_is_in_the_guide(later: Path) -> None:
     assert f"`{outcome.BACK}` takes the update back" in guide.read_text("utf-8")
 
 
+@pytest.mark.parametrize("kind", ["new"], indirect=True)
 @pytest.mark.parametrize("address", ["nowhere", "git+https://127.0.0.1:9/x.git"])
 def test_a_template_that_cannot_be_reached_leaves_the_repository_untouched(
     address: str, project: Path
@@ -258,7 +260,11 @@ def test_a_template_that_cannot_be_reached_leaves_the_repository_untouched(
 
 
 @pytest.mark.usefixtures("cut_off")
-@pytest.mark.parametrize(("mode", "code"), [("standard", 0), ("strict", 1)])
+@pytest.mark.parametrize(
+    ("kind", "mode", "code"),
+    [("new", "strict", 1), ("existing", "standard", 0)],
+    indirect=["kind"],
+)
 def test_what_cannot_be_verified_is_merged_and_whole(
     mode: str, code: int, kind: str, project: Path, updated: Callable[[str], State]
 ) -> None:
@@ -313,6 +319,7 @@ def test_a_sample_that_fails_is_named_and_the_merged_tree_kept(
     assert state(project) == before
 
 
+@pytest.mark.parametrize("kind", ["existing"], indirect=True)
 def test_an_interrupted_update_leaves_no_process(
     project: Path, later: Path, tmp_path: Path
 ) -> None:

@@ -38,15 +38,8 @@ FORMATTERS = {
     "ruff-88": ("new", [*FORMAT, "line-length=88"]),
     "ruff-100": ("existing", [*FORMAT, "line-length=100"]),
     "ruff-120": ("new", [*FORMAT, "line-length=120"]),
-    "ruff-single-quotes": ("new", [*FORMAT, 'format.quote-style="single"']),
     "isort": ("existing", [*ISORT]),
-    "isort-black": ("new", [*ISORT, "--profile=black"]),
-    "isort-one-a-line": (
-        "new",
-        [*ISORT, "--force-single-line-imports", "--force-sort-within-sections"],
-    ),
     "fix-py310": ("existing", [*FIX, "--target-version=py310", "--select", COMMON]),
-    "fix-py312": ("new", [*FIX, "--target-version=py312", "--select", COMMON]),
 }
 
 
@@ -166,7 +159,7 @@ def test_line_ends_that_git_converts_are_no_conflict(
     own = [path for path in own if path in SHOP]
     projects = [
         shutil.copytree(plain, tmp_path / way)
-        for way in ("repository", "attributes", "global")
+        for way in ("repository", "global" if kind == "new" else "attributes")
     ]
     update(plain)
     expected = files_in(plain)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +12,7 @@ from verify import merge
 from workbench import git, run_copier, write_files
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable
     from pathlib import Path
     from typing import TypeAlias
@@ -55,33 +55,8 @@ def test_the_merged_suite_is_run_once(
     assert sorted(status(project)) == [f"?? {BROKEN}", f"M {ANSWERS_FILE}"]
 
 
-@KINDS
-def test_a_failure_keeps_the_merged_tree_and_says_how_to_go_back(
-    kind: str,
-    begin: Callable[..., Path],
-    update_to: Callable[..., Finished],
-) -> None:
-    """The test is named, and the last step brings back every byte."""
-    project = begin(kind)
-    write_files(project, {".gitignore": "mine\n", "mine": "not git's\n"})
-    commit(project)
-
-    finished = update_to(project, {BROKEN: FAILS})
-
-    assert finished.returncode == 1
-    said = finished.stderr
-    assert f"{BROKEN}::test_sums\n    failed: assert (1 + 1) == 3" in said
-    assert "The merged tree is kept. Mend it and commit" in said
-    assert (project / BROKEN).exists()
-    command = next(line.strip() for line in said.splitlines() if BACK in line)
-    subprocess.run(["bash", "-c", command], cwd=project, check=True)
-    assert status(project) == []
-    assert (project / "mine").exists()
-
-
-@KINDS
 @pytest.mark.parametrize(
-    ("mode", "code"), [("standard", 0), ("strict", 1)], ids=["standard", "strict"]
+    ("kind", "mode", "code"), [("new", "strict", 1), ("existing", "standard", 0)]
 )
 def test_conflicts_are_listed_and_nothing_is_run(
     kind: str,
