@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
-from adopt import suite_settings
+from adopt import command, suite_settings, writing
 from adopt.conftest_block import BEGIN, END, Place, update_block
 from adopt.plan import Draft
 from adopt.pytest_config import locate
 from adopt.pytest_settings import Setting, update_settings
 from adopt.steps import Answers
+from adopt_cases import files_in
+from hooks_command import ANSWERS, options_for
 from updating import ANSWERS_FILE, UPDATE, commit, edit, later, read, status
-from workbench import ROOT, run_copier, write_files
+from workbench import NEXT, ROOT, run_copier, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -257,6 +261,22 @@ def test_stored_answers_mean_what_copier_makes_of_them(
 
 
 @pytest.fixture
+def update_helpers(project: Path) -> Callable[[], int]:
+    """Return a function that has the block import the helpers from elsewhere."""
+    moved = {
+        "asyncio_helpers": "asyncio_testing",
+        "asyncio_helpers_name": "asyncio_testing",
+        "asyncio_helpers_package": "tests.asyncio_testing",
+    }
+    words = (f"--updated-from=v{NEXT}", "--mode=skip")
+
+    def update() -> int:
+        return command.run(options_for(project, {**ANSWERS, **moved}, *words))
+
+    return update
+
+
+@pytest.fixture
 def project(begin: Callable[..., Path]) -> Path:
     """An adopted repository."""
     return begin("existing")
@@ -303,6 +323,47 @@ def test_a_declaration_that_was_deleted_stays_deleted(
     update(project)
 
     assert status(project) == [f"M {ANSWERS_FILE}"]
+
+
+def test_where_the_old_release_cannot_be_had_nothing_comes_back(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A clone without history cannot tell what is new from what was deleted."""
+    config = project / "pyproject.toml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace('asyncio_mode = "auto"\n', ""), encoding="utf-8")
+    (project / "conftest.py").unlink()
+    commit(project)
+    words = ("--updated-from=v0.0.1", "--mode=skip")
+
+    assert command.run(options_for(project, ANSWERS, *words)) == 0
+
+    assert status(project) == []
+    said = capsys.readouterr().err
+    assert "you have deleted it" in said
+    assert "updated, with no change to files of yours" in said
+
+
+def test_a_file_that_cannot_be_written_is_told_with_the_way_back(
+    project: Path,
+    update_helpers: Callable[..., object],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Copier does not update a tree that has changed, so `again` takes that first."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(writing, "flush", full)
+    before = files_in(project)
+
+    assert update_helpers() == 1
+
+    assert files_in(project) == before
+    said = capsys.readouterr().err
+    assert "asyncio tests: not updated to the end, since conftest.py could not" in said
+    assert "first take the update back: git reset --hard && git clean -fd" in said
 
 
 def test_helpers_that_move_take_the_block_along(

@@ -148,7 +148,8 @@ class _Adoption:
             writing.write_all(draft)
         except writing.NotWrittenError as error:
             rest = [path for path in draft.written if path not in error.written]
-            print(words.stopped(error, error.written, rest), file=sys.stderr)
+            stopped = words.stopped(error, error.written, rest, updated=True)
+            print(stopped, file=sys.stderr)
             return 1
         verified = verify.unfinished(options, self._project, self._mode)
         verified = verified or self._verify(draft)
@@ -284,10 +285,12 @@ class _Adoption:
             writing.write_all(draft)
         except writing.NotWrittenError as error:
             rest = [path for path in draft.written if path not in error.written]
-            print(words.stopped(error, error.written, rest), file=sys.stderr)
+            stopped = words.stopped(error, error.written, rest, updated=False)
+            print(stopped, file=sys.stderr)
             return 1
         except OSError as error:
-            print(words.stopped(error, [], list(draft.written)), file=sys.stderr)
+            stopped = words.stopped(error, [], list(draft.written), updated=False)
+            print(stopped, file=sys.stderr)
             return 1
         verified = self._verify(draft)
         if verified.worth_saying or not self._options.quiet:

@@ -118,13 +118,19 @@ def not_compared(why: str) -> str:
     return f"Your own tests were not compared: {why}"
 
 
-def stopped(error: Exception, written: Sequence[str], rest: Sequence[str]) -> str:
+def stopped(
+    error: Exception, written: Sequence[str], rest: Sequence[str], *, updated: bool
+) -> str:
     """Return what was done and what was not when a file could not be written."""
+    onwards = "Run the same command again to complete it."
+    if updated:  # which Copier refuses to do again in a tree that has changed
+        onwards = f"To do it again, first take the update back: {BACK}"
     return (
-        f"asyncio tests: not adopted to the end, since {error}\n"
+        f"asyncio tests: not {'updated' if updated else 'adopted'} to the end, since "
+        f"{error}\n"
         f"  done: {', '.join(written) or 'nothing'}\n"
         f"  not done: {', '.join(rest)}\n"
-        "  Every file is whole. Run the same command again to complete it."
+        f"  Every file is whole. {onwards}"
     )
 
 
