@@ -30,9 +30,8 @@ VERSION_DEPENDENT = [
     "tests/test_four_problems.py",
     "tests/test_verification.py::test_a_copy_ends_by_saying_what_was_verified",
 ]
-# The hooks and the script read and write text, with syntax that grows with Python, and
-# messages change with it: the two ends of the range are enough, beside the one that runs
-# all tests.
+# The hooks and the script read text whose syntax grows with Python, and messages change
+# with it: the two ends of the range are enough, beside the one that runs all tests.
 ENDS_DEPENDENT = [
     *["tests/test_process.py", "tests/test_guide.py"],
     *["tests/test_adopt_settings.py", "tests/test_adopt_dependencies.py"],
