@@ -82,7 +82,10 @@ def lint(session: nox.Session) -> None:
 @nox.session(python=PYTHONS)
 @nox.parametrize("versions", list(VERSIONS))
 def rendered(session: nox.Session, versions: str) -> None:
-    """Run the rendered suite, and the tests of its helpers, with warnings as errors."""
+    """Run the rendered suite, and the tests of its helpers, with warnings as errors.
+
+    With the newest versions also in parallel and in random order.
+    """
     # The constraints in pyproject.toml are those of the newest.
     config = ["--no-config"] if versions == "lowest" else []
     session.install(*config, *VERSIONS[versions], "pytest-xdist", "pytest-randomly")
@@ -93,7 +96,8 @@ def rendered(session: nox.Session, versions: str) -> None:
     with session.chdir(project):
         alone = ["-p", "no:randomly", "-p", "no:xdist"]
         session.run("pytest", *plain, *alone, env=quiet)
-        session.run("pytest", *plain, "-p", "randomly", "-n", "2", env=quiet)
+        if versions == "newest":
+            session.run("pytest", *plain, "-p", "randomly", "-n", "2", env=quiet)
 
 
 # Not on the one that nox itself runs on: there, `uv run pytest` runs all of them.
