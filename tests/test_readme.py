@@ -82,18 +82,25 @@ def test_settings_can_be_pasted() -> None:
 
 
 @pytest.mark.network
-def test_the_main_job_ends_as_shown(
-    stranger: Callable[[Block], str], tmp_path: Path
+def test_the_commands_work_one_after_the_other(
+    stranger: Callable[..., str], tmp_path: Path
 ) -> None:
-    """The first command, pasted by somebody who has nothing yet."""
+    """As somebody pastes them who has nothing yet, and reads from top to bottom.
+
+    The tests of this repository are collected only: this is one of them.
+    """
     said = stranger(MAIN_JOB)
 
-    shown = SHOWN[0].text
-    for line in shown.splitlines():
+    for line in SHOWN[0].text.splitlines():
         pattern = re.escape(line)
         pattern = re.sub(r"\\\.cache/|[0-9a-f]{16}|(\d+\\\.)*\d+", _alike, pattern)
         assert re.search(rf"(?m)^{pattern}$", said), said
     assert "tests/asyncio_examples/__init__.py" in tree(tmp_path / "my-project")
+
+    for block in COMMANDS[1:-1]:
+        stranger(block)
+    said = stranger(OWN_TESTS, PYTEST_ADDOPTS="--collect-only --quiet")
+    assert "tests/test_readme.py::test_every_block_is_a_command" in said
 
 
 def _alike(match: re.Match[str]) -> str:
@@ -101,22 +108,6 @@ def _alike(match: re.Match[str]) -> str:
     if match[0].endswith("/"):
         return r"(\.cache|Library/Caches)/"
     return "[0-9a-f]{16}" if len(match[0]) == 16 else r"[\d.]+"
-
-
-@pytest.mark.network
-def test_the_commands_work_one_after_the_other(
-    stranger: Callable[..., str],
-) -> None:
-    """As somebody pastes them who reads from top to bottom.
-
-    The tests of this repository are collected only: this is one of them.
-    """
-    for block in COMMANDS[:-1]:
-        stranger(block)
-
-    said = stranger(OWN_TESTS, PYTEST_ADDOPTS="--collect-only --quiet")
-
-    assert "tests/test_readme.py::test_every_block_is_a_command" in said
 
 
 def test_every_question_is_described() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import multiprocessing
 import os
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 import plumbum
 import tomlkit
 from copier._main import Worker
+from jinja2 import Environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,6 +29,9 @@ ROOT = Path(__file__).resolve().parent.parent
 # For each file that it renders, Copier asks git whether modes count, in a process: more
 # than half of the time of an update. What follows is for where they do not, Windows.
 Worker._sync_git_index_executable_bit = lambda *_: None  # type: ignore[method-assign]  # pyright: ignore[reportPrivateUsage]
+
+# It compiles the same few templates hundreds of times, too.
+Environment.compile = functools.cache(Environment.compile)  # type: ignore[assignment, method-assign]
 
 _GIT = [
     "git",
