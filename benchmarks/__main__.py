@@ -7,16 +7,12 @@ lies between the quickest and the slowest.
 
 from __future__ import annotations
 
-import argparse
-import os
-import platform
 import statistics
 import sys
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.timing import in_turns, run, show
+from benchmarks.timing import begin, in_turns, run, show
 
 ROOT = Path(__file__).resolve().parent.parent
 BUDGET = 1.2  # copy with verification over bare copy plus bare pytest
@@ -24,14 +20,7 @@ BUDGET = 1.2  # copy with verification over bare copy plus bare pytest
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeat", type=int, default=9, help="repetitions (9)")
-    repeat = parser.parse_args().repeat
-    print(
-        f"Python {platform.python_version()}, Copier {version('copier')}, "
-        f"pytest {version('pytest')}, pytest-asyncio {version('pytest-asyncio')}, "
-        f"{os.cpu_count()} CPUs, {repeat} repetitions"
-    )
+    repeat = begin(__doc__, 9, "Copier", "pytest", "pytest-asyncio")
     with tempfile.TemporaryDirectory() as scratch:
         benchmark_copy(Path(scratch), repeat)
 

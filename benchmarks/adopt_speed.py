@@ -8,16 +8,12 @@ by an isolated environment, made once before anything is measured.
 
 from __future__ import annotations
 
-import argparse
-import os
-import platform
 import statistics
 import sys
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.timing import in_turns, run, show
+from benchmarks.timing import begin, in_turns, run, show
 from benchmarks.working_tree import commit_everything, git, tagged_clone
 
 BUDGET = 1.5  # adopting 10,000 files over adopting 10
@@ -53,14 +49,7 @@ def test_price_{number}() -> None:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeat", type=int, default=7, help="repetitions (7)")
-    repeat = parser.parse_args().repeat
-    print(
-        f"Python {platform.python_version()}, Copier {version('copier')}, "
-        f"{os.cpu_count()} CPUs, {repeat} repetitions",
-        flush=True,
-    )
+    repeat = begin(__doc__, 7, "Copier")
     with tempfile.TemporaryDirectory() as scratch:
         benchmark(Path(scratch), repeat)
 

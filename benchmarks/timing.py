@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+import argparse
 import os
+import platform
 import statistics
 import subprocess
 import time
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+
+def begin(description: str | None, repeat: int, *packages: str) -> int:
+    """Read `--repeat` from the command line and print what the figures are of.
+
+    Args:
+        description: What the benchmark measures, for `--help`.
+        repeat: The repetitions by default.
+        packages: The packages whose versions matter.
+
+    Returns:
+        The repetitions.
+    """
+    parser = argparse.ArgumentParser(description=description)
+    told = f"repetitions ({repeat})"
+    parser.add_argument("--repeat", type=int, default=repeat, help=told)
+    repeat = parser.parse_args().repeat
+    versions = [f"Python {platform.python_version()}"]
+    versions += [f"{name} {version(name.lower())}" for name in packages]
+    figures = [*versions, f"{os.cpu_count()} CPUs", f"{repeat} repetitions"]
+    print(", ".join(figures), flush=True)
+    return repeat
 
 
 def in_turns(repeat: int, *actions: Callable[[], None]) -> Iterator[list[float]]:

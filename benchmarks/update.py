@@ -13,16 +13,12 @@ The suite is run by an isolated environment, made once before anything is measur
 
 from __future__ import annotations
 
-import argparse
-import os
-import platform
 import statistics
 import sys
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.timing import in_turns, run, show
+from benchmarks.timing import begin, in_turns, run, show
 from benchmarks.working_tree import commit_everything, git, tagged_clone
 
 BUDGET = 1.2  # update with verification over bare update plus bare pytest
@@ -31,15 +27,7 @@ FIRST, NEXT = "v0.1.0", "v0.1.1"
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeat", type=int, default=9, help="repetitions (9)")
-    repeat = parser.parse_args().repeat
-    print(
-        f"Python {platform.python_version()}, Copier {version('copier')}, "
-        f"pytest {version('pytest')}, pytest-asyncio {version('pytest-asyncio')}, "
-        f"{os.cpu_count()} CPUs, {repeat} repetitions",
-        flush=True,
-    )
+    repeat = begin(__doc__, 9, "Copier", "pytest", "pytest-asyncio")
     with tempfile.TemporaryDirectory() as scratch:
         benchmark_update(Path(scratch), repeat)
 

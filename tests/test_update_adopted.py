@@ -288,7 +288,7 @@ def test_a_release_with_other_settings_brings_them(
     tmp_path: Path,
     update: Callable[..., CompletedProcess[str]],
 ) -> None:
-    """A new one, and another value; one that the user has deleted stays so."""
+    """Another value; one that the user has deleted stays so."""
     config = project / "pyproject.toml"
     text = config.read_text(encoding="utf-8")
     lines = text.splitlines(keepends=True)

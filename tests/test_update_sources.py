@@ -90,6 +90,19 @@ def test_a_relative_path_from_the_project_itself_is_good_there(
     assert f"Update with: cd {project} && copier update --trust\n" in said
 
 
+def test_the_command_names_an_answers_file_of_another_name(
+    source: Path, tmp_path: Path
+) -> None:
+    """In a new repository as well, where another template has the usual one."""
+    assert source.is_dir()
+    write_files(tmp_path / "project", {ANSWERS_FILE: "_src_path: elsewhere\n"})
+
+    said = copy("new", "template", "project", tmp_path).stderr
+
+    named = "-a .copier-answers.asyncio-testing.yml project"
+    assert f"Update with: cd {tmp_path} && copier update --trust {named}\n" in said
+
+
 @KINDS
 def test_a_plain_directory_can_bring_no_update(
     kind: str, source: Path, tmp_path: Path

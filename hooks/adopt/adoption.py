@@ -147,10 +147,7 @@ class _Adoption:
         try:
             writing.write_all(draft)
         except writing.NotWrittenError as error:
-            rest = [path for path in draft.written if path not in error.written]
-            stopped = words.stopped(error, error.written, rest, updated=True)
-            print(stopped, file=sys.stderr)
-            return 1
+            return self._stopped(draft, error, error.written)
         verified = verify.unfinished(options, self._project, self._mode)
         verified = verified or self._verify(draft)
         if verified.worth_saying or not options.quiet:
@@ -284,14 +281,9 @@ class _Adoption:
                 backup = writing.back_up(self._project, present)
             writing.write_all(draft)
         except writing.NotWrittenError as error:
-            rest = [path for path in draft.written if path not in error.written]
-            stopped = words.stopped(error, error.written, rest, updated=False)
-            print(stopped, file=sys.stderr)
-            return 1
+            return self._stopped(draft, error, error.written)
         except OSError as error:
-            stopped = words.stopped(error, [], list(draft.written), updated=False)
-            print(stopped, file=sys.stderr)
-            return 1
+            return self._stopped(draft, error, [])
         verified = self._verify(draft)
         if verified.worth_saying or not self._options.quiet:
             print(verified.text, file=sys.stderr, flush=True)
@@ -306,6 +298,13 @@ class _Adoption:
             )
         )
         return verified.exit_code or int(bool(_refused(draft)))
+
+    def _stopped(self, draft: Draft, error: Exception, written: Sequence[str]) -> int:
+        """Say that a file could not be written, and return the exit code for it."""
+        rest = [path for path in draft.written if path not in written]
+        updated = self._options.updated
+        print(words.stopped(error, written, rest, updated=updated), file=sys.stderr)
+        return 1
 
     def _verify(self, draft: Draft) -> Outcome:
         """Run the rendered suite: under the user's settings where their Python can."""
