@@ -73,6 +73,17 @@ def test_the_job_is_one_file_beside_the_others(render: Callable[..., Path]) -> N
     assert asked_for == sorted([*tree(render()), WORKFLOW])
 
 
+def test_whoever_leaves_is_told_to_delete_it(render: Callable[..., Path]) -> None:
+    """Or it would look every week for a suite that is gone."""
+    guide = "tests/ASYNC_TESTING.md"
+    with_job = (render(asyncio_update_job="github") / guide).read_text("utf-8")
+    without = (render() / guide).read_text("utf-8")
+
+    (command,) = [line for line in with_job.splitlines() if "git rm --quiet s" in line]
+    assert command.endswith(f" .copier-answers.yml {WORKFLOW}")
+    assert WORKFLOW not in without
+
+
 def test_the_template_shows_the_workflow_as_it_will_be(
     render: Callable[..., Path],
 ) -> None:
@@ -131,6 +142,7 @@ def test_it_comes_and_goes_with_the_answer(template: Path, tmp_path: Path) -> No
     assert switched_on.returncode == 0, switched_on.stderr
     assert git(project, "status", "--porcelain").splitlines() == [
         " M .copier-answers.yml",
+        " M tests/ASYNC_TESTING.md",  # how to leave names it
         f"?? {WORKFLOW}",
     ]
     git(project, "add", "--all")
