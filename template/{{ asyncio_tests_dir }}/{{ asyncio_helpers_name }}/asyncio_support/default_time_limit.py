@@ -1,4 +1,4 @@
-"""The suite's default time limit, from its pytest configuration."""
+"""The suite's time limit, from its pytest configuration and a test's own marker."""
 
 import math
 
@@ -6,38 +6,63 @@ import pytest
 
 BAD_SETTING = (
     "asyncio_test_timeout: {given!r} in the pytest configuration is not a number of "
-    "seconds greater than zero; write one, like asyncio_test_timeout = 5"
+    "seconds greater than zero; write one, like asyncio_test_timeout = 30"
+)
+BAD_MARKER = (
+    "the marker asyncio_test_timeout takes one number of seconds, or None for no "
+    "limit, as in @pytest.mark.asyncio_test_timeout(60); this test has {given}"
 )
 
-_SETTING = "asyncio_test_timeout"
+_NAME = "asyncio_test_timeout"
+_LIMIT = pytest.StashKey[float]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the setting."""
     parser.addini(
-        _SETTING,
-        "seconds that the fixture async_test_timeout gives to tests (default: 5)",
-        default="5",
+        _NAME,
+        "seconds that an async test or fixture may take (default: 30)",
+        default="30",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse a bad value before any test runs."""
-    _configured_seconds(config)
+    config.stash[_LIMIT] = _configured_seconds(config)
+    text = f"{_NAME}(seconds): how long this test and its async fixtures may take each"
+    config.addinivalue_line("markers", text)
 
 
 @pytest.fixture(scope="session")
 def async_test_timeout(pytestconfig: pytest.Config) -> float:
     """The suite's default limit in seconds: `asyncio_test_timeout` in the settings.
 
-    Pass it on: `await run_with_timeout(fetch(), async_test_timeout)`. It limits nothing
-    by itself.
+    The safety net limits every async test and fixture by it. To have a smaller part of
+    a test limited, pass it on: `await run_with_timeout(fetch(), async_test_timeout)`.
     """
-    return _configured_seconds(pytestconfig)
+    return pytestconfig.stash[_LIMIT]
+
+
+def limit_for(node: pytest.Item | pytest.Collector) -> float | None:
+    """Return the limit in seconds for what runs for a test; None is none.
+
+    Raises:
+        pytest.UsageError: The test's marker has something else than one limit.
+    """
+    mark = node.get_closest_marker(_NAME)
+    if mark is None:
+        return node.config.stash[_LIMIT]
+    given = mark.args[0] if len(mark.args) == 1 and not mark.kwargs else mark
+    if given is None:
+        return None
+    is_number = isinstance(given, (int, float)) and not isinstance(given, bool)
+    if not is_number or not 0 < given < math.inf:
+        raise pytest.UsageError(BAD_MARKER.format(given=given))
+    return float(given)
 
 
 def _configured_seconds(config: pytest.Config) -> float:
-    given = config.getini(_SETTING)
+    given = config.getini(_NAME)
     try:
         seconds = float(given)
     except ValueError:

@@ -13,7 +13,7 @@ import sysconfig
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import FrameType
-from typing import cast
+from typing import Any, cast
 
 UNKNOWN_PLACE = "an unknown line"
 
@@ -43,6 +43,12 @@ def running_place(innermost: FrameType | None) -> str:
     return _place(_running_frames(innermost))
 
 
+def frames_of(task: "asyncio.Task[Any]") -> Iterator[FrameType]:
+    """Return where a task that waits stands: its own frames, the innermost last."""
+    for frame, _ in _suspended_frames(task.get_coro(), into_tasks=False):
+        yield frame
+
+
 def _place(frames: Iterable[tuple[FrameType, str]]) -> str:
     """Describe the innermost frame of the user's, given all from outside inwards."""
     place, inside = UNKNOWN_PLACE, ""
@@ -66,9 +72,13 @@ def _running_frames(frame: FrameType | None) -> list[tuple[FrameType, str]]:
     return frames[::-1]
 
 
-def _suspended_frames(awaited: object) -> Iterator[tuple[FrameType, str]]:
+def _suspended_frames(
+    awaited: object, *, into_tasks: bool = True
+) -> Iterator[tuple[FrameType, str]]:
     seen: set[int] = set()
     while awaited is not None and id(awaited) not in seen:
+        if not into_tasks and isinstance(awaited, asyncio.Future):
+            return
         seen.add(id(awaited))
         frame = _first_attribute(awaited, _FRAMES)
         if isinstance(frame, FrameType):

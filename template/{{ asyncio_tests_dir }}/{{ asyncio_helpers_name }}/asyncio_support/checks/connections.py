@@ -1,0 +1,111 @@
+"""Servers and connections of the loop's that nobody closed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from ..safety_net.finding import Check, Finding
+from ..safety_net.guard import Guard, Leftover, WatchedLoop
+from ..safety_net.loop_classes import loop_classes
+from ..safety_net.patching import Patches
+from ..safety_net.places import made_here
+from ..safety_net.registry import Registry
+
+_SECTION = "Left behind"
+OPEN_SERVER = Check(
+    "open_server",
+    "a server was still listening",
+    "`async with server:` closes it; or close() it and await wait_closed()",
+    _SECTION,
+)
+OPEN_TRANSPORT = Check(
+    "open_transport",
+    "a connection was still open",
+    "close() the writer or transport, and await writer.wait_closed()",
+    _SECTION,
+)
+
+_SERVERS = ("create_server", "create_unix_server")
+_CONNECTIONS = (
+    *("create_connection", "create_unix_connection", "create_datagram_endpoint"),
+    *("connect_accepted_socket", "connect_read_pipe", "connect_write_pipe"),
+)
+
+
+@dataclass(frozen=True)
+class _Open:
+    loop: asyncio.AbstractEventLoop
+    transport: asyncio.BaseTransport
+
+
+class TheGuard(Guard):
+    """Notes every server and client connection that is made."""
+
+    checks: ClassVar = (OPEN_SERVER, OPEN_TRANSPORT)
+
+    def install(self, patches: Patches) -> None:
+        """Look at what makes them."""
+        self._servers = Registry[asyncio.AbstractServer]()
+        self._transports = Registry[_Open]()
+        classes = [*loop_classes(), asyncio.SelectorEventLoop]  # the one for Unix sockets
+        for loop_class in classes:
+            for name in _SERVERS:
+                patches.wrap(loop_class, name, self._note_server)
+            for name in _CONNECTIONS:
+                patches.wrap(loop_class, name, self._note_transport)
+
+    def _note_server(
+        self, original: Callable[..., Awaitable[Any]]
+    ) -> Callable[..., Awaitable[Any]]:
+        async def create(*args: object, **named: object) -> object:
+            place = made_here()
+            server = await original(*args, **named)
+            if place:
+                self._servers.add(server, place)
+            return server
+
+        return create
+
+    def _note_transport(
+        self, original: Callable[..., Awaitable[Any]]
+    ) -> Callable[..., Awaitable[Any]]:
+        async def create(*args: object, **named: object) -> object:
+            place = made_here()
+            transport, protocol = await original(*args, **named)
+            if place:
+                loop = asyncio.get_running_loop()
+                self._transports.keep(_Open(loop, transport), place)
+            return transport, protocol
+
+        return create
+
+    def left_on_loop(self, watched: WatchedLoop) -> Iterable[Leftover]:
+        """Return what is open."""
+        yield from self._open_servers(watched)
+        yield from self._open_transports(watched)
+
+    def _open_servers(self, watched: WatchedLoop) -> Iterable[Leftover]:
+        for made in self._servers:
+            server = made.thing()
+            if server is None or not server.is_serving():
+                self._servers.forget(made)
+            elif server.get_loop() is watched.loop and watched.is_over(made.owner):
+                what = f"a server was still listening{_address(server)}"
+                finding = Finding(OPEN_SERVER, what, made.place, owner=made.owner)
+                yield Leftover(finding, server.close)
+
+    def _open_transports(self, watched: WatchedLoop) -> Iterable[Leftover]:
+        for made in self._transports:
+            opened = made.thing()
+            if opened is None or opened.transport.is_closing():
+                self._transports.forget(made)
+            elif opened.loop is watched.loop and watched.is_over(made.owner):
+                what = f"a connection was still open: {type(opened.transport).__name__}"
+                finding = Finding(OPEN_TRANSPORT, what, made.place, owner=made.owner)
+                yield Leftover(finding, opened.transport.close)
+
+
+def _address(server: asyncio.AbstractServer) -> str:
+    sockets = getattr(server, "sockets", ())
+    return f" on {sockets[0].getsockname()}" if sockets else ""

@@ -1,0 +1,126 @@
+"""Event loops: which is current, and whether those that were made were closed."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+import pytest
+
+from ..current_loop import current_event_loop, make_current
+from ..safety_net.finding import Check, Finding
+from ..safety_net.guard import Guard, Leftover
+from ..safety_net.loop_classes import loop_classes
+from ..safety_net.owners import Owner, current_owner
+from ..safety_net.patching import Patches
+from ..safety_net.places import is_users, made_here, place_here
+from ..safety_net.registry import Made, Registry
+
+_SECTION = "The wrong loop"
+OPEN_LOOP = Check(
+    "open_loop",
+    "an event loop was made and never closed",
+    "close() it in a `finally`, or use asyncio.run() or the fixture standard_event_loop",
+    _SECTION,
+)
+CURRENT_LOOP = Check(
+    "current_loop",
+    "a test changed which event loop is current, for the tests after it",
+    "put back the loop that was current, or let a fixture like standard_event_loop do so",
+    _SECTION,
+)
+
+_Loop = asyncio.AbstractEventLoop
+
+
+class TheGuard(Guard):
+    """Notes the loops that are made, and compares the current one."""
+
+    checks: ClassVar = (OPEN_LOOP, CURRENT_LOOP)
+
+    def install(self, patches: Patches) -> None:
+        """Look at what makes loops, and what makes them current."""
+        self._loops = Registry[_Loop]()
+        self._change: _Change | None = None
+        for loop_class in loop_classes():
+            patches.wrap(loop_class, "__init__", self._note)
+        patches.wrap(asyncio, "set_event_loop", self._note_current)
+        patches.wrap(asyncio.events, "set_event_loop", self._note_current)
+        # On Python 3.14 and later there is none where none was set. Have it so before:
+        # otherwise a test may pass on one Python, or after another test, only.
+        if self.net.fails(CURRENT_LOOP) and current_event_loop() is None:
+            asyncio.set_event_loop(None)
+
+    def _note(self, original: Callable[..., None]) -> Callable[..., None]:
+        def init(loop: _Loop, *args: object, **named: object) -> None:
+            original(loop, *args, **named)
+            place = made_here()
+            if place:
+                self._loops.keep(loop, place)
+
+        return init
+
+    def _note_current(self, original: Callable[..., None]) -> Callable[..., None]:
+        def set_loop(loop: _Loop | None) -> None:
+            # What asyncio.run() and pytest-asyncio do is in order.
+            caller = sys._getframe(1).f_code.co_filename  # noqa: SLF001 - who asked
+            if is_users(caller):
+                before = self._change.before if self._change else current_event_loop()
+                self._change = _Change(before, loop, place_here(), current_owner())
+            original(loop)
+
+        return set_loop
+
+    def test_begins(self, item: pytest.Item) -> None:
+        """Note which loop is current."""
+        self._before = current_event_loop()
+
+    def test_ends(self) -> None:
+        """Compare, and put back what was current."""
+        change = self._change
+        if change and (change.owner is None or change.owner.over):
+            self._change = None
+            if change.after is not change.before:
+                self._report(change)
+        self._put_back()
+
+    def _report(self, change: "_Change") -> None:
+        if change.after is None:
+            what = "no event loop was current any more"
+        elif change.after.is_closed():
+            what = "a closed event loop was the current one"
+        else:
+            what = "another event loop was current than before"
+        self.net.found(Finding(CURRENT_LOOP, what, change.place, owner=change.owner))
+
+    def _put_back(self) -> None:
+        after = current_event_loop()
+        if after is self._before or (after is not None and after in self.net.loops):
+            return
+        if after is None or after.is_closed() or self._before is not None:
+            make_current(self._before)
+
+    def left_behind(self) -> Iterable[Leftover]:
+        """Return the loops that are open."""
+        for made in self._loops.of_those_over():
+            loop = made.thing()
+            if loop is None or loop.is_closed():
+                self._loops.forget(made)
+                continue
+            what = f"an event loop was never closed: {type(loop).__name__}"
+            finding = Finding(OPEN_LOOP, what, made.place, owner=made.owner)
+            yield Leftover(finding, partial(self._close, made, loop))
+
+    def _close(self, made: Made[_Loop], loop: _Loop) -> None:
+        self._loops.forget(made)
+        loop.close()
+
+
+@dataclass(frozen=True)
+class _Change:
+    before: _Loop | None
+    after: _Loop | None
+    place: str
+    owner: Owner | None

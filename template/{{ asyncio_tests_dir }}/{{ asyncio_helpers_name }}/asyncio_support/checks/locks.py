@@ -1,0 +1,36 @@
+"""A lock that a test took and never gave back, on which the next test hangs."""
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import partial
+from typing import ClassVar
+
+from ..safety_net.finding import Check, Finding
+from ..safety_net.guard import Guard, Leftover
+
+HELD_LOCK = Check(
+    "held_lock",
+    "a test ended while it held an asyncio.Lock",
+    "take it with `async with lock:`, which gives it back whatever happens",
+    "Left behind",
+)
+
+
+class TheGuard(Guard):
+    """Looks at the locks that are held."""
+
+    checks: ClassVar = (HELD_LOCK,)
+
+    def left_behind(self) -> Iterable[Leftover]:
+        """Return the locks whose holders are over."""
+        for lock, holder in list(self.net.locks.held.items()):
+            if holder.owner is not None and holder.owner.over:
+                what = f"the task {holder.name!r} ended and still held a lock"
+                finding = Finding(HELD_LOCK, what, holder.place, owner=holder.owner)
+                yield Leftover(finding, partial(_release, lock))
+
+
+def _release(lock: asyncio.Lock) -> None:
+    with suppress(RuntimeError):  # its waiters may be on a closed loop
+        lock.release()

@@ -1,0 +1,79 @@
+"""Signal handlers that stay after the test."""
+
+import signal
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar
+
+from ..safety_net.finding import Check, Finding
+from ..safety_net.guard import Guard, Leftover, WatchedLoop
+from ..safety_net.owners import Owner, current_owner
+from ..safety_net.patching import Patches
+from ..safety_net.places import made_here
+
+SIGNAL_HANDLER = Check(
+    "signal_handler",
+    "a signal handler was still in place",
+    "loop.remove_signal_handler(), or signal.signal() with the handler from before",
+    "Left behind",
+)
+
+
+@dataclass(frozen=True)
+class _Change:
+    previous: Any
+    place: str
+    owner: Owner | None
+    by_loop: bool
+
+
+class TheGuard(Guard):
+    """Notes every handler that user code sets, by itself or through the loop."""
+
+    checks: ClassVar = (SIGNAL_HANDLER,)
+
+    def install(self, patches: Patches) -> None:
+        """Look at what sets them."""
+        self._changes: dict[int, _Change] = {}
+        self._set = signal.signal
+        patches.wrap(signal, "signal", self._note)
+
+    def _note(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def set_handler(number: int, handler: Any) -> object:
+            previous = original(number, handler)
+            place = made_here()
+            if place and number not in self._changes:
+                caller = sys._getframe(1).f_globals.get("__name__", "")  # noqa: SLF001
+                by_loop = caller == "asyncio.unix_events"
+                self._changes[number] = _Change(
+                    previous, place, current_owner(), by_loop
+                )
+            return previous
+
+        return set_handler
+
+    def left_on_loop(self, watched: WatchedLoop) -> Iterable[Leftover]:
+        """Return those set with `loop.add_signal_handler`; closing it removes them."""
+        return self._left(lambda c: c.by_loop and watched.is_over(c.owner))
+
+    def left_behind(self) -> Iterable[Leftover]:
+        """Return all others."""
+        return self._left(lambda c: c.owner is None or c.owner.over)
+
+    def _left(self, is_over: Callable[[_Change], bool]) -> Iterable[Leftover]:
+        for number, change in list(self._changes.items()):
+            if not is_over(change):
+                continue
+            if signal.getsignal(number) == change.previous:
+                del self._changes[number]
+                continue
+            name = signal.Signals(number).name
+            what = f"a handler for {name} was still in place"
+            finding = Finding(SIGNAL_HANDLER, what, change.place, owner=change.owner)
+            yield Leftover(finding, partial(self._restore, number, change))
+
+    def _restore(self, number: int, change: _Change) -> None:
+        del self._changes[number]
+        self._set(number, signal.SIG_DFL if change.previous is None else change.previous)

@@ -1,0 +1,84 @@
+"""Sockets that nobody closed. (Those of connections are the loop's to close.)"""
+
+import asyncio
+import os
+import socket
+import sys
+import weakref
+from collections.abc import Callable, Iterable
+from functools import partial
+from types import FrameType
+from typing import Any, ClassVar
+
+from ..safety_net.finding import Check, Finding
+from ..safety_net.guard import Guard, Leftover
+from ..safety_net.patching import Patches
+from ..safety_net.places import made_here
+from ..safety_net.registry import Made, Registry
+
+OPEN_SOCKET = Check(
+    "open_socket",
+    "a socket was still open, or was dropped without being closed",
+    "`with socket.socket() as s:` closes it, as does s.close()",
+    "Left behind",
+)
+
+_ASYNCIO = os.path.dirname(asyncio.__file__) + os.sep
+
+
+class TheGuard(Guard):
+    """Notes every socket that user code makes, and takes those that are closed off."""
+
+    checks: ClassVar = (OPEN_SOCKET,)
+
+    def install(self, patches: Patches) -> None:
+        """Look at what makes and closes them."""
+        self._sockets = Registry[socket.socket]()
+        self._open: weakref.WeakKeyDictionary[socket.socket, Made[socket.socket]] = (
+            weakref.WeakKeyDictionary()
+        )
+        patches.wrap(socket.socket, "__init__", self._note)
+        patches.wrap(socket.socket, "close", self._forget)
+        patches.wrap(socket.socket, "detach", self._forget)
+
+    def _note(self, original: Callable[..., None]) -> Callable[..., None]:
+        def init(made: socket.socket, *args: Any, **named: Any) -> None:
+            original(made, *args, **named)
+            if _is_of_asyncio(sys._getframe(1)):  # noqa: SLF001 - who made it
+                return
+            place = made_here()
+            if place:
+                self._open[made] = self._sockets.add(made, place)
+
+        return init
+
+    def _forget(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def end(ended: socket.socket) -> object:
+            made = self._open.pop(ended, None)
+            if made is not None:
+                self._sockets.forget(made)
+            return original(ended)
+
+        return end
+
+    def left_behind(self) -> Iterable[Leftover]:
+        """Return the sockets that were never closed."""
+        for made in self._sockets.of_those_over():
+            left = made.thing()
+            state = "dropped without being closed" if left is None else "still open"
+            finding = Finding(
+                OPEN_SOCKET, f"a socket was {state}", made.place, owner=made.owner
+            )
+            yield Leftover(finding, partial(self._end, made))
+
+    def _end(self, made: Made[socket.socket]) -> None:
+        self._sockets.forget(made)
+        left = made.thing()
+        if left is not None:
+            left.close()
+
+
+def _is_of_asyncio(frame: FrameType | None) -> bool:
+    while frame is not None and frame.f_code.co_filename == socket.__file__:
+        frame = frame.f_back
+    return frame is not None and frame.f_code.co_filename.startswith(_ASYNCIO)

@@ -1,0 +1,80 @@
+"""Code that keeps the loop from coming round, found by how long it takes.
+
+The watchdog sends the loop a call and looks whether it comes to it. It counts only looks
+that came on time themselves, and before which the thread has worked, or slept in a call:
+a busy machine is no blocked loop.
+"""
+
+from collections import Counter
+from contextlib import suppress
+from types import FrameType
+from typing import ClassVar
+
+from ..safety_net.finding import Check, Finding
+from ..safety_net.guard import Guard
+from ..safety_net.patching import Patches
+from ..safety_net.places import is_users, place_of
+from ..safety_net.running import Running
+from ..safety_net.thread_activity import ThreadActivity
+from ..safety_net.watchdog import TICK, Look
+
+STALLED_LOOP = Check(
+    "stalled_loop",
+    "code kept the loop from coming round for a fifth of a second",
+    "move the work to a thread or process, or `await asyncio.sleep(0)` now and then",
+    "Blocking and hanging",
+)
+
+# Looks at a loop that stands still, and of these at one and the same line.
+LOOKS = 4
+LOOKS_AT_A_LINE = 2
+# Importing, comparing for an assertion and debugging take their time once, or rightly.
+_EXCUSED = ("<frozen importlib", "_pytest", "bdb.py", "pdb.py", "pydevd", "debugpy")
+
+
+class TheGuard(Guard):
+    """Looks from another thread at a loop that should come round."""
+
+    checks: ClassVar = (STALLED_LOOP,)
+
+    def install(self, patches: Patches) -> None:
+        """Have the watchdog call."""
+        self._beaten = True
+        self._running: Running | None = None
+        self._places: Counter[str] = Counter()
+        self._activity = ThreadActivity()
+        self.net.watchdog.call(self._look)
+
+    def _look(self, look: Look) -> None:
+        loop = look.running.loop()
+        was_active = self._activity.was_active(look.running)
+        if self._beaten or look.running is not self._running:
+            self._running, self._beaten = look.running, False
+            self._places.clear()
+            with suppress(RuntimeError):  # closed meanwhile
+                if loop is not None:
+                    loop.call_soon_threadsafe(self._beat)
+        elif look.on_time and was_active and not _is_excused(look.frame):
+            self._places[place_of(look.frame)] += 1
+            self._judge()
+
+    def _beat(self) -> None:
+        self._beaten = True
+
+    def _judge(self) -> None:
+        ((place, count),) = self._places.most_common(1)
+        if self._places.total() != LOOKS or count < LOOKS_AT_A_LINE or not place:
+            return
+        if not any(place == known.made_at for known in self.net.findings):
+            seconds = LOOKS * TICK
+            what = f"the loop did not come round for more than {seconds:g} seconds"
+            self.net.found(Finding(STALLED_LOOP, what, place))
+
+
+def _is_excused(frame: FrameType | None) -> bool:
+    """Tell whether the innermost line of the user's is not what takes the time."""
+    while frame is not None and not is_users(frame.f_code.co_filename):
+        if any(each in frame.f_code.co_filename for each in _EXCUSED):
+            return True
+        frame = frame.f_back
+    return frame is None

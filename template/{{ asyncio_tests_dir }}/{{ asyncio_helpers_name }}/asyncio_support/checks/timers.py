@@ -1,0 +1,76 @@
+"""Timers (`call_later`, `call_at`) that would go off after the test."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ..naming import name_of
+from ..safety_net.finding import Check, Finding
+from ..safety_net.guard import Guard, Leftover, WatchedLoop
+from ..safety_net.loop_classes import loop_classes
+from ..safety_net.patching import Patches
+from ..safety_net.places import is_users, place
+from ..safety_net.registry import Registry
+
+PENDING_TIMER = Check(
+    "pending_timer",
+    "a timer set with call_later or call_at was still waiting",
+    "keep what call_later returns and cancel() it, or wait until it has gone off",
+    "Left behind",
+)
+
+_CallAt = Callable[..., asyncio.TimerHandle]
+
+
+@dataclass(frozen=True)
+class _Timer:
+    loop: asyncio.AbstractEventLoop
+    handle: asyncio.TimerHandle
+    name: str
+
+
+class TheGuard(Guard):
+    """Notes the timers that user code sets; those of `sleep` end with their task."""
+
+    checks: ClassVar = (PENDING_TIMER,)
+
+    def install(self, patches: Patches) -> None:
+        """Look at every timer."""
+        self._timers = Registry[_Timer]()
+        for loop_class in loop_classes():
+            patches.wrap(loop_class, "call_at", self._note)
+
+    def _note(self, original: _CallAt) -> _CallAt:
+        def call_at(
+            loop: asyncio.AbstractEventLoop,
+            when: float,
+            callback: Callable[..., object],
+            *args: object,
+            **named: object,
+        ) -> asyncio.TimerHandle:
+            handle = original(loop, when, callback, *args, **named)
+            frame = sys._getframe(1)  # noqa: SLF001 - who set it
+            if frame.f_code.co_name == "call_later" and frame.f_back is not None:
+                frame = frame.f_back
+            if is_users(frame.f_code.co_filename):
+                timer = _Timer(loop, handle, name_of(callback))
+                self._timers.keep(timer, place(frame.f_code, frame.f_lineno))
+            return handle
+
+        return call_at
+
+    def left_on_loop(self, watched: WatchedLoop) -> Iterable[Leftover]:
+        """Return the timers that wait."""
+        for made in self._timers:
+            timer = made.thing()
+            if timer is None or timer.loop is not watched.loop:
+                continue
+            if timer.handle.cancelled() or timer.handle.when() <= timer.loop.time():
+                self._timers.forget(made)
+            elif watched.is_over(made.owner):
+                left = timer.handle.when() - timer.loop.time()
+                what = f"a timer would call {timer.name!r} in {left:.3g} seconds"
+                finding = Finding(PENDING_TIMER, what, made.place, owner=made.owner)
+                yield Leftover(finding, timer.handle.cancel)

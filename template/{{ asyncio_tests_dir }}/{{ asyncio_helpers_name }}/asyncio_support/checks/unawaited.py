@@ -1,0 +1,97 @@
+"""Work that never happens: coroutines that nobody awaits.
+
+CPython calls `warnings._warn_unawaited_coroutine` for each that is dropped before it
+ran. A warning alone says where it was dropped; with origin tracking, which is on as
+long as the net is up, the coroutine remembers where it was made.
+"""
+
+import sys
+import warnings
+from collections.abc import Callable, Coroutine
+from types import CodeType
+from typing import ClassVar
+
+from ..safety_net.finding import Check, Finding
+from ..safety_net.guard import Guard
+from ..safety_net.owners import current_owner
+from ..safety_net.patching import Patches
+from ..safety_net.places import place, place_of_origin
+
+_SECTION = "Work that never happens"
+NEVER_AWAITED = Check(
+    "never_awaited",
+    "a coroutine was made and never awaited, so its code did not run",
+    "write `await` before the call",
+    _SECTION,
+)
+UNRUN_TEST = Check(
+    "unrun_test",
+    "an async test was collected and never ran",
+    "make the class a plain one, or a unittest.IsolatedAsyncioTestCase",
+    _SECTION,
+)
+UNRUN_SETUP = Check(
+    "unrun_setup",
+    "an async setup or teardown method never ran",
+    "make it an async fixture with autouse=True; pytest calls these methods without "
+    "awaiting them",
+    _SECTION,
+)
+
+# pytest's and unittest's own.
+_SETUP_NAMES = frozenset(
+    f"{stage}{what}"
+    for stage in ("setup", "teardown")
+    for what in ("_method", "_function", "_class", "_module", "")
+) | {"setUp", "tearDown", "setUpClass", "tearDownClass", "setUpModule"}
+# How many callers a coroutine remembers: enough to get out of unittest.mock.
+_DEPTH = 6
+
+
+class TheGuard(Guard):
+    """Sees every coroutine that is dropped before it ran."""
+
+    checks: ClassVar = (NEVER_AWAITED, UNRUN_TEST, UNRUN_SETUP)
+    needs: ClassVar = ("warnings._warn_unawaited_coroutine",)
+
+    def install(self, patches: Patches) -> None:
+        """Listen, and have coroutines remember where they were made."""
+        patches.wrap(warnings, "_warn_unawaited_coroutine", self._listen)
+        self._depth = sys.get_coroutine_origin_tracking_depth()
+        sys.set_coroutine_origin_tracking_depth(max(_DEPTH, self._depth))
+
+    def remove(self) -> None:
+        """Have coroutines remember no more than before."""
+        sys.set_coroutine_origin_tracking_depth(self._depth)
+
+    def _listen(
+        self, warn: Callable[[Coroutine[object, object, object]], None]
+    ) -> Callable[[Coroutine[object, object, object]], None]:
+        def dropped(coroutine: Coroutine[object, object, object]) -> None:
+            finding = self._finding(coroutine)
+            self.net.found(finding)
+            # Otherwise a setting of the user's that makes an error of the warning would
+            # report the same once more, at a worse place.
+            if not self.net.fails(finding.check):
+                warn(coroutine)
+
+        return dropped
+
+    def _finding(self, coroutine: Coroutine[object, object, object]) -> Finding:
+        code = coroutine.cr_code
+        name = coroutine.__qualname__
+        defined = place(code, code.co_firstlineno)
+        made = place_of_origin(coroutine)
+        owner = current_owner()
+        if code is self._code_of_test():
+            what = f"the async test {name!r} never ran: nothing awaits it"
+            return Finding(UNRUN_TEST, what, defined)
+        if code.co_name in _SETUP_NAMES and not made:
+            what = f"the async method {name!r} never ran: pytest does not await it"
+            return Finding(UNRUN_SETUP, what, defined)
+        what = f"the coroutine {name!r} was never awaited"
+        return Finding(NEVER_AWAITED, what, made or defined, owner=owner)
+
+    def _code_of_test(self) -> CodeType | None:
+        function = getattr(self.net.item, "function", None)
+        return getattr(function, "__code__", None)

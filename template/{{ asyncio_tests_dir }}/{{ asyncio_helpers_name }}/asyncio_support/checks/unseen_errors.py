@@ -1,0 +1,112 @@
+"""Errors that nobody sees: asyncio logs them, or not even that.
+
+asyncio hands them to `loop.call_exception_handler`. A handler that the user has set is
+taken to know what it does with them; the default one only logs.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, cast
+
+from ..naming import name_of
+from ..safety_net.finding import Check, Finding
+from ..safety_net.guard import Guard, Leftover, WatchedLoop
+from ..safety_net.loop_classes import loop_classes
+from ..safety_net.owners import owner_of_task
+from ..safety_net.patching import Patches
+from ..safety_net.places import place_of_error, place_of_origin
+from ..waiting_place import waiting_place
+
+_SECTION = "Errors that nobody sees"
+TASK_FAILED_UNSEEN = Check(
+    "task_failed_unseen",
+    "a task raised an error, and nothing awaited it or asked for its result",
+    "keep the task and await it, or start it in an asyncio.TaskGroup",
+    _SECTION,
+)
+CALLBACK_FAILED = Check(
+    "callback_failed",
+    "a callback of the loop raised an error, which asyncio only logs",
+    "let the test wait for a future that the callback sets, and assert in the test",
+    _SECTION,
+)
+TASK_DESTROYED = Check(
+    "task_destroyed",
+    "a task was garbage before it had finished",
+    "keep a reference to the task until it has ended: asyncio keeps none",
+    _SECTION,
+)
+
+_Context = Mapping[str, object]
+_Task = asyncio.Task[object]
+
+
+class TheGuard(Guard):
+    """Listens to what asyncio reports, and asks tasks that failed in silence."""
+
+    checks: ClassVar = (TASK_FAILED_UNSEEN, CALLBACK_FAILED, TASK_DESTROYED)
+    needs: ClassVar = ("asyncio.Task._log_traceback",)
+
+    def install(self, patches: Patches) -> None:
+        """Listen on every loop."""
+        for loop_class in loop_classes():
+            patches.wrap(loop_class, "call_exception_handler", self._listen)
+
+    def _listen(self, original: Callable[..., None]) -> Callable[..., None]:
+        def call(loop: asyncio.AbstractEventLoop, context: _Context) -> None:
+            finding = self._finding(context)
+            if loop.get_exception_handler() is not None or finding is None:
+                original(loop, context)
+                return
+            self.net.found(finding)
+            if not self.net.fails(finding.check):
+                original(loop, context)
+
+        return call
+
+    def left_on_loop(self, watched: WatchedLoop) -> Iterable[Leftover]:
+        """Return the tasks that failed and are kept, so that asyncio never logs them."""
+        for each in self.net.young.those_of(asyncio.Task):
+            task = cast("_Task", each)
+            if task.done() and getattr(task, "_log_traceback", False):
+                error = task.exception()
+                task._log_traceback = False
+                if error is not None:
+                    self.net.found(_task_failed(task, error))
+        return ()
+
+    def _finding(self, context: _Context) -> Finding | None:
+        error = context.get("exception")
+        task = context.get("task") or context.get("future")
+        if isinstance(task, asyncio.Task) and not task.done():
+            return _task_destroyed(cast("_Task", task))
+        if not isinstance(error, BaseException):
+            return None
+        if isinstance(task, asyncio.Task):
+            return _task_failed(cast("_Task", task), error)
+        if isinstance(task, asyncio.Future):
+            what = f"a future got {error!r}, and nothing asked for its result"
+            return Finding(TASK_FAILED_UNSEEN, what, place_of_error(error))
+        what = f"a callback raised {error!r}"
+        return Finding(CALLBACK_FAILED, what, place_of_error(error))
+
+
+def _task_failed(task: _Task, error: BaseException) -> Finding:
+    what = f"the {name_of(task)} raised {error!r}, and nothing asked for its result"
+    return Finding(
+        TASK_FAILED_UNSEEN,
+        what,
+        place_of_error(error),
+        place_of_origin(task.get_coro()),
+        owner_of_task(task),
+    )
+
+
+def _task_destroyed(task: _Task) -> Finding:
+    return Finding(
+        TASK_DESTROYED,
+        f"the {name_of(task)} was garbage before it had finished",
+        place_of_origin(task.get_coro()),
+        waiting_place(task),
+        owner_of_task(task),
+    )

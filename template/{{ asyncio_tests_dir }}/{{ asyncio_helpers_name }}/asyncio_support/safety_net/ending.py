@@ -1,0 +1,52 @@
+"""Ending what was left on a loop: first by itself, then by force, never for ever."""
+
+import asyncio
+import inspect
+from collections.abc import Iterable
+from contextlib import suppress
+
+from .guard import Leftover
+from .owners import Owner, owner_of_task
+
+# Turns of the loop that things get to end by themselves.
+SETTLING_TURNS = 5
+# Seconds that threads and processes get to end by themselves, where any are left.
+SETTLING_LIMIT = 0.2
+# Seconds for each thing that is ended by force.
+ENDING_LIMIT = 2.0
+
+
+async def settle() -> None:
+    """Let end what is about to end by itself."""
+    for _ in range(SETTLING_TURNS):
+        await asyncio.sleep(0)
+
+
+async def end_all(left: Iterable[Leftover]) -> None:
+    """End everything, whatever fails on the way."""
+    for each in left:
+        with suppress(Exception):
+            ending = each.end()
+            if inspect.isawaitable(ending):
+                await asyncio.wait(
+                    {asyncio.ensure_future(ending)}, timeout=ENDING_LIMIT
+                )
+
+
+async def cancel(task: "asyncio.Task[object]") -> None:
+    """Cancel a task; what ignores that is forgotten, so that nobody waits for it."""
+    task.cancel()
+    await asyncio.wait({task}, timeout=ENDING_LIMIT)
+    if task.done():
+        # Looked at here, so that asyncio does not complain that nobody did.
+        task.cancelled() or task.exception()
+        return
+    task._log_destroy_pending = False  # type: ignore[attr-defined]
+    asyncio.tasks._unregister_task(task)
+
+
+async def end_tasks_of(owner: Owner) -> None:
+    """Cancel all tasks of a test or fixture on the running loop."""
+    this = asyncio.current_task()
+    tasks = [t for t in asyncio.all_tasks() if t is not this]
+    await asyncio.gather(*(cancel(t) for t in tasks if owner_of_task(t) is owner))

@@ -1,0 +1,26 @@
+"""What `pytest --asyncio-checks` prints."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from .finding import Check
+from .levels import SETTING, Level
+
+HEAD = "The checks of the asyncio safety net, as `{setting}` in {where} sets them:"
+
+
+def print_checks(
+    config: pytest.Config,
+    checks: Mapping[str, Check],
+    levels: Mapping[str, Level],
+    lacking: list[str],
+) -> None:
+    """Print every check with its level and what it finds."""
+    where = config.inipath.name if config.inipath else "the pytest configuration"
+    print(HEAD.format(setting=SETTING, where=where))
+    width = max(map(len, checks), default=0)
+    for name, check in sorted(checks.items()):
+        print(f"  {name:{width}}  {levels[name]:4}  {check.finds}")
+    for line in lacking:
+        print(line)

@@ -1,0 +1,193 @@
+"""What the safety net knows: which test runs, whose work is whose, what was found."""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Generator, Iterable, Sequence
+from contextlib import contextmanager, suppress
+
+import pytest
+
+from ..default_time_limit import limit_for
+from .ending import SETTLING_LIMIT, end_all, settle
+from .finding import Check, Finding
+from .guard import Guard, Leftover, WatchedLoop
+from .levels import Level
+from .lock_holders import LockHolders
+from .owners import OWNER, Owner
+from .patching import Patches
+from .running import Running
+from .watchdog import Watchdog
+from .young_objects import YoungObjects
+
+
+class SafetyNet:
+    """The state of the safety net during a run.
+
+    Attributes:
+        guards: The check modules that are on.
+        item: The test that runs; None between two tests.
+        owner: It, as an owner.
+        is_async: Whether pytest-asyncio runs it.
+        findings: What was found in it so far, and not reported yet.
+        loops: The loops of pytest-asyncio's runners that are open.
+        young: The objects that were made since it began.
+        watchdog: Looks at async code from another thread.
+        locks: Who holds which lock.
+    """
+
+    def __init__(
+        self,
+        guards: Iterable[Callable[["SafetyNet"], Guard]],
+        levels: dict[str, Level],
+    ) -> None:
+        """Begin with no test running."""
+        self.item: pytest.Item | None = None
+        self.owner: Owner | None = None
+        self.is_async = False
+        self.findings: list[Finding] = []
+        self.loops: list[asyncio.AbstractEventLoop] = []
+        self.young = YoungObjects()
+        self.watchdog = Watchdog()
+        self.locks = LockHolders()
+        self.levels = levels
+        self.guards = [guard(self) for guard in guards]
+        self._at_begin = self._those_with("test_begins")
+        self._at_end = self._those_with("test_ends")
+        self._at_set_up = self._those_with("fixture_set_up")
+        self._at_async_end = self._those_with("async_ends")
+        self._on_loop = self._those_with("left_on_loop")
+        self._behind = self._those_with("left_behind")
+
+    def _those_with(self, name: str) -> Sequence[Callable[..., Iterable[Leftover]]]:
+        plain = getattr(Guard, name)
+        return [
+            getattr(guard, name)
+            for guard in self.guards
+            if getattr(type(guard), name) is not plain
+        ]
+
+    def install(self, patches: Patches) -> None:
+        """Put up what has to be there for the whole run."""
+        self.young.install(patches)
+        self.locks.install(patches)
+        for guard in self.guards:
+            guard.install(patches)
+
+    def remove(self) -> None:
+        """End what `install` has begun."""
+        self.watchdog.end()
+        self.young.thaw()
+        for guard in self.guards:
+            guard.remove()
+
+    def is_on(self, check: Check) -> bool:
+        """Tell whether anybody wants to know of a check's findings."""
+        return self.levels[check.name] != "off"
+
+    def fails(self, check: Check) -> bool:
+        """Tell whether a check's findings fail tests, leaving aside what one allows."""
+        return self.levels[check.name] == "fail"
+
+    def found(self, finding: Finding) -> None:
+        """Charge a finding to the test that runs; may be called from any thread."""
+        if self.item is not None and self.is_on(finding.check):
+            self.findings.append(finding)
+
+    def begin(self, item: pytest.Item, *, is_async: bool) -> None:
+        """A test is about to run."""
+        self.item = item
+        self.is_async = is_async
+        self.owner = Owner(item.name)
+        self.findings.clear()
+        OWNER.set(self.owner)
+        if is_async:
+            self.young.begin()
+        for note in self._at_begin:
+            note(item)
+
+    def end(self) -> None:
+        """A test has run, and was reported."""
+        self.item = self.owner = None
+        self.findings.clear()
+
+    def fixture_set_up(self, owner: Owner, fixture: pytest.FixtureDef[object]) -> None:
+        """A fixture was set up."""
+        for look in self._at_set_up:
+            look(owner, fixture)
+
+    @contextmanager
+    def limited(
+        self, owner: Owner, part: str, node: pytest.Item | None
+    ) -> Generator[None, None, None]:
+        """Watch something async as long as it runs."""
+        self.limit_begins(owner, part, node)
+        try:
+            yield
+        finally:
+            self.limit_ends(owner)
+
+    def limit_begins(self, owner: Owner, part: str, node: pytest.Item | None) -> None:
+        """Something async is about to run."""
+        limit = limit_for(node) if node is not None else None
+        self.watchdog.watch(Running(owner, part, limit, self.loops))
+
+    def limit_ends(self, owner: Owner) -> None:
+        """It has ended, one way or the other."""
+        running = self.watchdog.running
+        if running is not None and running.owner is owner:
+            self.watchdog.watch(None)
+            for look in self._at_async_end:
+                look(running)
+
+    def loop_begins(self, loop: asyncio.AbstractEventLoop) -> None:
+        """A runner of pytest-asyncio's has made its loop."""
+        self.loops.append(loop)
+
+    def loop_ends(self, loop: asyncio.AbstractEventLoop) -> None:
+        """A runner is about to close its loop; all that ran on it should be over."""
+        self.loops.remove(loop)
+        self._look_at_loop(WatchedLoop(loop, is_ending=True))
+
+    def test_over(self) -> None:
+        """The test's own fixtures have ended; wider ones may live on."""
+        if self.owner is not None:
+            self.owner.over = True
+        for loop in self.loops:
+            self._look_at_loop(WatchedLoop(loop, is_ending=False))
+        self._look_behind()
+        for look in self._at_end:
+            look()
+
+    def _look_at_loop(self, watched: WatchedLoop) -> None:
+        loop = watched.loop
+        if loop.is_closed() or loop.is_running():
+            return
+        self.young.collect()
+        if not self._left_on(watched):
+            return
+        self._tidy(loop, settle())
+        left = self._left_on(watched)
+        for each in left:
+            self.found(each.finding)
+        self._tidy(loop, end_all(left))
+
+    def _left_on(self, watched: WatchedLoop) -> list[Leftover]:
+        return [each for look in self._on_loop for each in look(watched)]
+
+    def _tidy(
+        self, loop: asyncio.AbstractEventLoop, work: Coroutine[object, object, None]
+    ) -> None:
+        with suppress(Exception):  # must not hide what was found
+            loop.run_until_complete(work)
+
+    def _look_behind(self) -> None:
+        deadline = 0.0
+        while left := [each for look in self._behind for each in look()]:
+            deadline = deadline or time.monotonic() + SETTLING_LIMIT
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.01)
+        for each in left:
+            self.found(each.finding)
+            with suppress(Exception):
+                each.end()

@@ -1,0 +1,101 @@
+"""Lines of the user's code, as reports name them: `tests/test_login.py:12 in login`."""
+
+import inspect
+import os
+import sys
+import sysconfig
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import CodeType, FrameType, TracebackType
+from typing import cast
+
+_OURS = str(Path(__file__).parent.parent) + os.sep
+_PLACES = ("stdlib", "platstdlib", "purelib", "platlib")
+_INSTALLED = tuple({sysconfig.get_path(kind) + os.sep for kind in _PLACES})
+_STDLIB = tuple({sysconfig.get_path(kind) + os.sep for kind in _PLACES[:2]})
+_OTHERS = (*_INSTALLED, _OURS, "<frozen ", "<string>", "<attrs ")
+
+_STARTED_IN = Path.cwd()
+_KNOWN: dict[str, bool] = {}
+
+
+def is_users(file: str) -> bool:
+    """Tell whether a file is the user's: not the library's, not installed, not ours."""
+    known = _KNOWN.get(file)
+    if known is None:
+        others = file.startswith(_OTHERS) or "site-packages" in file
+        known = _KNOWN[file] = not others
+    return known
+
+
+def place_of(frame: FrameType | None) -> str:
+    """Name the innermost line of the user's on a stack; empty if there is none."""
+    while frame is not None:
+        if is_users(frame.f_code.co_filename):
+            return place(frame.f_code, frame.f_lineno)
+        frame = frame.f_back
+    return ""
+
+
+def place_here() -> str:
+    """Name the innermost line of the user's that led here; empty if there is none."""
+    return place_of(sys._getframe(1))  # noqa: SLF001 - CPython's public way to look up
+
+
+def made_here() -> str:
+    """Name the user's line that made something through the standard library alone.
+
+    Empty where another library is between: what that one makes, it ends by itself.
+    """
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - as above
+    while frame is not None and _is_library(frame.f_code.co_filename):
+        frame = frame.f_back
+    users = frame is not None and is_users(frame.f_code.co_filename)
+    return place_of(frame) if users else ""
+
+
+def _is_library(file: str) -> bool:
+    ours_or_stdlib = file.startswith((_OURS, *_STDLIB, "<frozen "))
+    return ours_or_stdlib and "site-packages" not in file
+
+
+def place_of_error(error: BaseException) -> str:
+    """Name the innermost line of the user's that an error went through."""
+    found = ""
+    traceback: TracebackType | None = error.__traceback__
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if is_users(code.co_filename):
+            found = place(code, traceback.tb_lineno)
+        traceback = traceback.tb_next
+    return found
+
+
+def place_of_origin(coroutine: object) -> str:
+    """Name the line that made a coroutine, if Python was told to remember; else none."""
+    origin: Iterable[tuple[str, int, str]] = getattr(coroutine, "cr_origin", None) or ()
+    for file, line, function in origin:
+        if is_users(file):
+            return f"{shown(file)}:{line} in {function}"
+    return ""
+
+
+def place_of_function(function: object) -> str:
+    """Name the line at which a function is defined; empty if it has none."""
+    code = getattr(inspect.unwrap(cast("Callable[..., object]", function)), "__code__", None)
+    return place(code, code.co_firstlineno) if isinstance(code, CodeType) else ""
+
+
+def place(code: CodeType, line: int | None) -> str:
+    """Name a line of some code."""
+    name = getattr(code, "co_qualname", code.co_name)  # since Python 3.11
+    return f"{shown(code.co_filename)}:{line} in {name}"
+
+
+def shown(file: str) -> str:
+    """Return a file's name as pytest shows it: relative to where it was started."""
+    try:
+        relative = os.path.relpath(file, _STARTED_IN)
+    except ValueError:  # on another drive
+        return file
+    return file if relative.startswith("..") else relative

@@ -1,0 +1,67 @@
+"""Every private name of asyncio's, pytest's and pytest-asyncio's that the net uses.
+
+There is no public way to what these tell. Where a version lacks one, the checks that
+need it are off, and the header of the run says so.
+"""
+
+import asyncio
+import importlib
+import sys
+
+import pytest
+
+if sys.version_info >= (3, 11):
+    from asyncio import Runner
+else:
+    from backports.asyncio.runner import Runner
+
+# By module or class; what `loop` has is looked for on a loop of asyncio's.
+ATTRIBUTES = {
+    # Called by CPython for a coroutine that is dropped before it ran.
+    "warnings": ("_warn_unawaited_coroutine",),
+    # The timers; the async generators that were begun; what to call next; what to wait
+    # for from outside; what to call on a signal.
+    "loop": ("_scheduled", "_asyncgens", "_ready", "_selector", "_signal_handlers"),
+    "asyncio.BaseEventLoop": (
+        "_asyncgen_firstiter_hook",
+        "_asyncgen_finalizer_hook",
+    ),
+    # What a task waits for; whether its error was looked at.
+    "asyncio.Task": ("_fut_waiter", "_log_traceback"),
+    "unittest.mock.CallableMixin": ("__call__",),
+}
+
+
+def missing(names: tuple[str, ...]) -> list[str]:
+    """Return those of some names, like `loop._ready`, that this version lacks."""
+    return [name for name in names if not _exists(name)]
+
+
+def _exists(name: str) -> bool:
+    owner, _, attribute = name.rpartition(".")
+    if owner == "loop":
+        loop = asyncio.new_event_loop()
+        try:
+            return hasattr(loop, attribute) or not isinstance(
+                loop, asyncio.BaseEventLoop
+            )
+        finally:
+            loop.close()
+    return hasattr(_resolved(owner), attribute)
+
+
+def _resolved(owner: str) -> object:
+    module, _, name = owner.rpartition(".")
+    if name and name[0].isupper():
+        return getattr(importlib.import_module(module), name, None)
+    return importlib.import_module(owner)
+
+
+def loop_of_runner_fixture(
+    fixture: pytest.FixtureDef[object],
+) -> asyncio.AbstractEventLoop | None:
+    """Return the loop of a fixture of pytest-asyncio's that keeps one open."""
+    if not fixture.argname.endswith("_scoped_runner"):
+        return None
+    runner = fixture.cached_result and fixture.cached_result[0]
+    return runner.get_loop() if isinstance(runner, Runner) else None

@@ -1,0 +1,32 @@
+"""The report: what was found in a test, where, and what to do."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from .finding import Finding
+from .levels import MARKER
+from .places import shown
+
+TITLE = "asyncio safety net"
+ALLOW = '  allow it    @pytest.mark.{marker}("{name}", reason="...")'
+GUIDE = Path(__file__).parents[3] / "ASYNC_TESTING.md"
+
+
+def text_of(findings: Iterable[Finding]) -> str:
+    """Describe findings, one paragraph each."""
+    return "\n\n".join("\n".join(_lines(each)) for each in findings)
+
+
+def _lines(finding: Finding) -> Iterable[str]:
+    check = finding.check
+    yield f"[{check.name}] {finding.what}"
+    if finding.made_at:
+        yield f"  made at     {finding.made_at}"
+    if finding.stands_at and finding.stands_at != finding.made_at:
+        yield f"  stands at   {finding.stands_at}"
+    if finding.owner is not None and finding.owner.scope:
+        yield f"  made by     {finding.owner}"
+    yield f"  what to do  {finding.remedy or check.remedy}"
+    yield ALLOW.format(marker=MARKER, name=check.name)
+    yield f'  read on     {shown(str(GUIDE))}, "{check.section}"'
+    yield from (f"  {line}" for line in finding.details)

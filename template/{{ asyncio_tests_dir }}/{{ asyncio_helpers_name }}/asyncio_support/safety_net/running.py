@@ -1,0 +1,55 @@
+"""The async code of the user's that pytest waits for: a test's body, or a fixture's."""
+
+import asyncio
+import threading
+import time
+from dataclasses import dataclass, field
+
+from .owners import Owner
+
+# What asyncio says when a loop was stopped that had something left to do.
+STOPPED = "Event loop stopped before Future completed"
+
+# Taken here, so that a test that freezes the clock does not stop ours.
+now = time.perf_counter
+
+
+class Interrupted(BaseException):
+    """Raised in user code that did not come back in time. (Not an `Exception`, which
+    that code might catch.)
+    """
+
+
+@dataclass(eq=False)
+class Running:
+    """Something async that pytest runs and waits for.
+
+    Attributes:
+        owner: The test or fixture.
+        part: Which part of it, as a report says it: `the body of`, `the setup of`.
+        limit: Seconds that it may take; None is no limit.
+        loops: The loops that it can be running on.
+        thread: The thread that it runs in.
+        native_thread: It, as the system calls it.
+        started: When it began, in seconds of `now()`.
+    """
+
+    owner: Owner
+    part: str
+    limit: float | None
+    loops: list[asyncio.AbstractEventLoop]
+    thread: int = field(default_factory=threading.get_ident)
+    native_thread: int = field(default_factory=threading.get_native_id)
+    started: float = field(default_factory=now)
+
+    def loop(self) -> asyncio.AbstractEventLoop | None:
+        """Return the loop that runs it, if it is one of pytest-asyncio's."""
+        return next((loop for loop in self.loops if loop.is_running()), None)
+
+    def seconds(self) -> float:
+        """Return for how long it has been running."""
+        return now() - self.started
+
+    def __str__(self) -> str:
+        """Return what a report calls it."""
+        return f"{self.part} {self.owner}"

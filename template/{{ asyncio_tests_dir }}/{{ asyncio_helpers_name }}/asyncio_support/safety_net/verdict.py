@@ -1,0 +1,110 @@
+"""What becomes of a test in which something was found: it fails, once.
+
+A test that passed so far fails with the report. One that has failed by itself keeps its
+own failure first and gets the report below it. One that was skipped, or failed as it
+was expected to, is left alone: what it had begun, it could not end.
+"""
+
+from collections.abc import Iterable
+
+import pytest
+
+from .finding import Finding
+from .levels import allowed_checks
+from .net import SafetyNet
+from .report import TITLE, text_of
+from .running import STOPPED, Interrupted
+
+# On a report, so that it also reaches the process that pytest-xdist reports from.
+FOUND = "asyncio_safety_net"
+
+
+class Verdict:
+    """The outcome of the test that runs."""
+
+    def __init__(self, net: SafetyNet) -> None:
+        """Prepare for the first test."""
+        self._net = net
+        self._checks = {c.name: c for guard in net.guards for c in guard.checks}
+        self._outcome = "passed"
+
+    def begin(self) -> None:
+        """A test begins."""
+        self._outcome = "passed"
+
+    def on_report(
+        self,
+        report: pytest.TestReport,
+        item: pytest.Item,
+        call: pytest.CallInfo[None],
+    ) -> None:
+        """Put what was found so far into a phase's report."""
+        is_time = report.when != "setup" or not report.passed
+        if self._net.findings and is_time:
+            self._add(report, item, call)
+        if not report.passed and self._outcome == "passed":
+            self._outcome = report.outcome
+
+    def _add(
+        self,
+        report: pytest.TestReport,
+        item: pytest.Item,
+        call: pytest.CallInfo[None],
+    ) -> None:
+        findings = self._net.findings[:]
+        self._net.findings.clear()
+        if report.skipped or self._outcome == "skipped":
+            findings = [each for each in findings if each.despite_skip]
+        try:
+            allowed = allowed_checks(item, self._checks)
+        except pytest.UsageError as error:
+            report.outcome = "failed"
+            report.longrepr = _failure(item, str(error))
+            return
+        findings = [each for each in _unlike(findings) if each.check.name not in allowed]
+        if not findings:
+            return
+        setattr(report, FOUND, [self._record(each) for each in findings])
+        failing = [each for each in findings if self._net.fails(each.check)]
+        text = text_of(failing or findings)
+        if report.failed and _is_our_doing(call):
+            report.longrepr = _failure(item, text)
+        elif report.failed:
+            _add_below(report, text)
+        elif failing and self._outcome == "failed":
+            report.sections.append((f"{TITLE} (teardown)", text))
+        elif failing:
+            report.outcome = "failed"
+            report.longrepr = _failure(item, text)
+
+    def _record(self, finding: Finding) -> dict[str, str]:
+        level = self._net.levels[finding.check.name]
+        return {"check": finding.check.name, "level": level, "text": text_of([finding])}
+
+
+def _unlike(findings: Iterable[Finding]) -> list[Finding]:
+    """Leave out what was found twice, as in a loop."""
+    unlike = {(each.check.name, each.what, each.made_at): each for each in findings}
+    return list(unlike.values())
+
+
+def _is_our_doing(call: pytest.CallInfo[None]) -> bool:
+    """Tell whether a phase failed since the net ended what it ran."""
+    error = call.excinfo and call.excinfo.value
+    return isinstance(error, Interrupted) or STOPPED in str(error)
+
+
+def _failure(item: pytest.Item, text: str) -> object:
+    """Return what pytest shows of a test that failed with a text and no traceback."""
+    try:
+        pytest.fail(f"{TITLE}: {text}", pytrace=False)
+    except pytest.fail.Exception:
+        return item.repr_failure(pytest.ExceptionInfo.from_current())
+
+
+def _add_below(report: pytest.TestReport, text: str) -> None:
+    add = getattr(report.longrepr, "addsection", None)
+    if add is None:
+        report.sections.append((TITLE, text))
+    else:
+        add(TITLE, text)

@@ -1,0 +1,81 @@
+"""A thread that looks at the main one now and then, while async code runs in it."""
+
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+
+from .running import Running, now
+
+# Seconds between two looks.
+TICK = 0.05
+# A look that comes later than this many ticks tells of a busy machine, not of a loop.
+LATE = 2.0
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the watchdog sees at one moment.
+
+    Attributes:
+        running: What runs.
+        frame: The innermost frame of its thread.
+        on_time: Whether the watchdog itself came when it wanted to.
+    """
+
+    running: Running
+    frame: FrameType | None
+    on_time: bool
+
+
+class Watchdog:
+    """Calls back at every tick while something runs.
+
+    Attributes:
+        running: What runs now; None while nothing does.
+    """
+
+    def __init__(self) -> None:
+        """Prepare; the thread starts with the first async test."""
+        self.running: Running | None = None
+        self._lookers: list[Callable[[Look], None]] = []
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def call(self, looker: Callable[[Look], None]) -> None:
+        """Call something at every tick, in the watchdog's thread."""
+        self._lookers.append(looker)
+
+    def watch(self, running: Running | None) -> None:
+        """Watch this from now on; None is nothing."""
+        self.running = running
+        if self._thread is None and self._lookers:
+            self._thread = threading.Thread(
+                target=self._look_on, name="asyncio safety net", daemon=True
+            )
+            self._thread.start()
+
+    def end(self) -> None:
+        """End the thread."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def is_its_thread(self, thread: threading.Thread) -> bool:
+        """Tell whether a thread is the watchdog's own."""
+        return thread is self._thread
+
+    def _look_on(self) -> None:
+        last = now()
+        while not self._stop.wait(TICK):
+            last, before = now(), last
+            running = self.running
+            if running is not None:
+                self._look(running, on_time=last - before < LATE * TICK)
+
+    def _look(self, running: Running, *, on_time: bool) -> None:
+        frame = sys._current_frames().get(running.thread)  # noqa: SLF001 - documented
+        look = Look(running, frame, on_time)
+        for looker in self._lookers:
+            looker(look)
