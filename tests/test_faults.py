@@ -1,0 +1,157 @@
+"""Every fault of the corpus fails its own test, with its line; every twin passes.
+
+The corpus is in `tests/faults`; `fault_corpus.py` says how to read it. The suites run
+in rendered projects, each in a process of its own: without help, some of them hang.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from typing import TYPE_CHECKING, TypeVar
+
+import pytest
+
+from fault_corpus import BY_ITSELF, NUMBERS, Fault, Module, faults, twins
+from fault_runs import Phase, Run, run_pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+AnyModule = TypeVar("AnyModule", bound=Module)
+
+NET = "asyncio safety net"  # begins every line that the net prints by itself
+HERE = [fault for fault in faults() if fault.runs_here]
+TWINS_HERE = [twin for twin in twins() if twin.runs_here]
+ALONE = ("-p", "no:randomly", "-p", "no:xdist")
+LIMIT = 1.0  # seconds, for what hangs; the busiest machine makes a turn of the loop
+LONG_LIMIT = 40.0  # seconds, for what must not wait for it
+SECONDS_TO_START = 20  # on a busy machine; then what does not end is killed
+SECONDS_FOR_EACH = 2
+SEED = "--randomly-seed="
+QUICK = 10.0  # seconds; a fraction of one where nothing else runs
+
+
+@pytest.fixture
+def run_modules(render: Callable[..., Path], tmp_path: Path) -> Callable[..., Run]:
+    """Return a function that runs modules of one mode in a rendered project."""
+
+    def run(modules: Sequence[Module], *options: str, time_limit: float = LIMIT) -> Run:
+        [mode] = {module.mode for module in modules}
+        project = tmp_path / mode
+        left_out = shutil.ignore_patterns("asyncio_examples")
+        shutil.copytree(render(), project, ignore=left_out)
+        for module in modules:
+            shutil.copy(module.path, project / "tests" / module.file_name)
+        settings = (f"asyncio_mode={mode}", f"asyncio_test_timeout={time_limit}")
+        words = [part for each in settings for part in ("-o", each)]
+        patience = SECONDS_TO_START + SECONDS_FOR_EACH * len(modules)
+        return run_pytest(project, patience, *words, *options)
+
+    return run
+
+
+def complaints(fault: Fault, run: Run) -> list[str]:
+    """Return all that a run of a fault, be it among others, did not do as it must."""
+    expected = {
+        f"{fault.file_name}::{test}": "failed" if test == fault.guilty else "passed"
+        for test in fault.tests
+    }
+    wrong = [
+        f"{test} must be {outcome}, and is {run.outcome(test)}"
+        for test, outcome in expected.items()
+        if run.outcome(test) != outcome
+    ]
+    return wrong or misreported(
+        fault, run.failed_phases(f"{fault.file_name}::{fault.guilty}")
+    )
+
+
+def misreported(fault: Fault, failed: list[Phase]) -> list[str]:
+    """Return what is wrong with the report of the guilty test."""
+    text = "\n".join(phase.text for phase in failed)
+    places = [re.search(rf"{place}\b", text) is not None for place in fault.places]
+    named = all(places) if fault.names_all_places else any(places)
+    wrong = [] if named else [f"its report names only {places} of {fault.places}"]
+    wanted = [] if fault.check == BY_ITSELF else [f"[{fault.check}]"]
+    wanted += fault.texts
+    wrong += [f"its report lacks {part!r}" for part in wanted if part not in text]
+    if fault.check == BY_ITSELF and len(failed) > 1:
+        wrong.append("it fails by itself, and must fail once only")
+    if fault.phase not in {"", *(phase.when for phase in failed)}:
+        wrong.append(f"it must fail in its {fault.phase}")
+    return [f"{fault.file_name}::{fault.guilty}: {each}" for each in wrong]
+
+
+def by_mode(modules: Sequence[AnyModule]) -> list[list[AnyModule]]:
+    """Return the modules of each mode together, since a run has one."""
+    modes = sorted({module.mode for module in modules})
+    return [[each for each in modules if each.mode == mode] for mode in modes]
+
+
+def test_the_corpus_has_every_fault_and_its_twin() -> None:
+    """A fault that is left out would be one that nobody looks for."""
+    assert [int(fault.name[:2]) for fault in faults()] == list(NUMBERS)
+    assert [twin.name for twin in twins()] == [fault.name for fault in faults()]
+
+
+@pytest.mark.parametrize("fault", faults(), ids=lambda fault: fault.name)
+def test_a_fault_says_what_must_come_of_it(fault: Fault) -> None:
+    """Data that was misspelt would prove nothing."""
+    assert fault.check
+    assert fault.guilty in fault.tests
+    assert len(set(fault.tests)) == len(fault.tests) > 1
+    assert fault.places
+    assert fault.texts
+    [twin] = [twin for twin in twins() if twin.name == fault.name]
+    assert (twin.mode, twin.runs_here) == (fault.mode, fault.runs_here)
+
+
+@pytest.mark.parametrize("fault", HERE, ids=lambda fault: fault.name)
+def test_a_fault_fails_its_own_test_and_is_named(
+    run_modules: Callable[..., Run], fault: Fault
+) -> None:
+    """With the check, and with the line that is to blame."""
+    limit = LONG_LIMIT if fault.is_quick else LIMIT
+
+    run = run_modules([fault], *ALONE, time_limit=limit)
+
+    assert complaints(fault, run) == [], run.printed
+    if fault.is_quick:
+        taken = run.phases[f"{fault.file_name}::{fault.guilty}"]
+        assert sum(phase.seconds for phase in taken) < QUICK
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_in_any_order_each_fault_is_charged_to_its_own_test(
+    run_modules: Callable[..., Run], seed: int
+) -> None:
+    """What one test leaves behind must not reach another, wherever that one runs."""
+    wrong: list[str] = []
+    for modules in by_mode(HERE):
+        run = run_modules(modules, "-p", "no:xdist", "-p", "randomly", SEED + str(seed))
+        wrong += [each for fault in modules for each in complaints(fault, run)]
+
+    assert wrong == [], f"with {SEED}{seed}"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param(ALONE, id="in-order"),
+        pytest.param(("-p", "no:xdist", "-p", "randomly"), id="in-random-order"),
+        pytest.param(("-p", "no:randomly", "-n", "2"), id="in-two-processes"),
+    ],
+)
+def test_no_twin_is_complained_of(
+    run_modules: Callable[..., Run], options: tuple[str, ...]
+) -> None:
+    """Whatever the order, and with every warning as an error."""
+    for modules in by_mode(TWINS_HERE):
+        run = run_modules(modules, "-W", "error", *options)
+
+        tests = {f"{twin.file_name}::{test}" for twin in modules for test in twin.tests}
+        assert set(run.phases) == tests, run.printed
+        assert {run.outcome(test) for test in tests} == {"passed"}, run.printed
+        assert [line for line in run.printed.splitlines() if NET in line] == []
