@@ -1,4 +1,4 @@
-# check: unrun_test
+# check: unrun_generator
 # guilty: test_adds_up
 # text: yield
 """A `yield` makes an async generator of the test, which nobody runs."""
@@ -8,9 +8,9 @@ async def add(left, right):
     return left + right
 
 
-async def test_adds_up():  # guilty
+async def test_adds_up():
     total = await add(1, 1)
-    yield
+    yield  # guilty
     assert total == 3
 
 

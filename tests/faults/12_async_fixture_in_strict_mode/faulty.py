@@ -1,4 +1,4 @@
-# check: unrun_fixture
+# check: -
 # guilty: test_asks_the_connection
 # text: pytest_asyncio.fixture
 # mode: strict

@@ -1,4 +1,4 @@
-# check: no_current_loop
+# check: -
 # guilty: test_asks_for_the_current_loop
 # text: standard_event_loop
 """A sync test asks for the current loop where there is none.

@@ -48,6 +48,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     Fixtures of pytest-asyncio that were set up later have made theirs current, and find
     it so when they end.
     """
+    __tracebackhide__ = True
     if _is_async(item):
         _refuse(_named_directly(item), kind="test", name=item.name)
         return (yield)

@@ -10,7 +10,7 @@ from ..safety_net.guard import Guard, Leftover, WatchedLoop
 from ..safety_net.loop_classes import loop_classes
 from ..safety_net.patching import Patches
 from ..safety_net.places import made_here
-from ..safety_net.registry import Registry
+from ..safety_net.registry import Made, Registry
 
 _SECTION = "Left behind"
 OPEN_SERVER = Check(
@@ -54,6 +54,27 @@ class TheGuard(Guard):
                 patches.wrap(loop_class, name, self._note_server)
             for name in _CONNECTIONS:
                 patches.wrap(loop_class, name, self._note_transport)
+
+        if hasattr(asyncio.StreamWriter, "__del__"):
+            patches.wrap(asyncio.StreamWriter, "__del__", self._drop_writer)
+
+    def _drop_writer(
+        self, original: Callable[[asyncio.StreamWriter], None]
+    ) -> Callable[[asyncio.StreamWriter], None]:
+        """Find a writer that is dropped: asyncio would close it, with a warning."""
+
+        def drop(writer: asyncio.StreamWriter) -> None:
+            for made in self._transports:
+                opened = made.thing()
+                if opened is None or opened.transport is not writer.transport:
+                    continue
+                if not opened.transport.is_closing():
+                    self.net.found(_still_open(made))
+                    if self.net.fails(OPEN_TRANSPORT):
+                        opened.transport.close()
+            original(writer)
+
+        return drop
 
     def _note_server(
         self, original: Callable[..., Awaitable[Any]]
@@ -101,9 +122,14 @@ class TheGuard(Guard):
             if opened is None or opened.transport.is_closing():
                 self._transports.forget(made)
             elif opened.loop is watched.loop and watched.is_over(made.owner):
-                what = f"a connection was still open: {type(opened.transport).__name__}"
-                finding = Finding(OPEN_TRANSPORT, what, made.place, owner=made.owner)
-                yield Leftover(finding, opened.transport.close)
+                yield Leftover(_still_open(made), opened.transport.close)
+
+
+def _still_open(made: Made[_Open]) -> Finding:
+    opened = made.thing()
+    peer = opened and opened.transport.get_extra_info("peername")
+    what = "a connection was still open" + (f" to {peer}" if peer else "")
+    return Finding(OPEN_TRANSPORT, what, made.place, owner=made.owner)
 
 
 def _address(server: asyncio.AbstractServer) -> str:

@@ -88,7 +88,7 @@ class TheGuard(Guard):
 
     def _report(self, change: "_Change") -> None:
         if change.after is None:
-            what = "no event loop was current any more"
+            what = "asyncio.set_event_loop(None) left no event loop current"
         elif change.after.is_closed():
             what = "a closed event loop was the current one"
         else:

@@ -5,7 +5,6 @@ in another test, or not at all.
 """
 
 import asyncio
-import weakref
 from collections.abc import AsyncGenerator, Callable, Iterable
 from typing import Any, ClassVar
 
@@ -37,9 +36,9 @@ class TheGuard(Guard):
 
     def install(self, patches: Patches) -> None:
         """Look at what a loop is told of generators."""
-        self._begun: weakref.WeakKeyDictionary[object, tuple[str, Owner | None]] = (
-            weakref.WeakKeyDictionary()
-        )
+        # By id: a generator that is dropped has lost its weak references by the time the
+        # loop hears of it. The next generator with the same id has begun anew.
+        self._begun: dict[int, tuple[str, Owner | None]] = {}
         loop = asyncio.BaseEventLoop
         patches.wrap(loop, "_asyncgen_firstiter_hook", self._on_begin)
         patches.wrap(loop, "_asyncgen_finalizer_hook", self._on_drop)
@@ -47,28 +46,34 @@ class TheGuard(Guard):
     def _on_begin(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def begin(loop: object, generator: _Generator) -> None:
             if is_users(generator.ag_code.co_filename):
-                self._begun[generator] = (place_here(), current_owner())
+                self._begun[id(generator)] = (place_here(), current_owner())
             original(loop, generator)
 
         return begin
 
     def _on_drop(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def drop(loop: object, generator: _Generator) -> None:
-            if generator in self._begun:
+            if id(generator) in self._begun:
                 self.net.found(self._finding(generator))
             original(loop, generator)
 
         return drop
 
+    def test_ends(self) -> None:
+        """Forget the generators of tests and fixtures that are over."""
+        if self._begun:
+            live = {k: v for k, v in self._begun.items() if v[1] and not v[1].over}
+            self._begun = live
+
     def left_on_loop(self, watched: WatchedLoop) -> Iterable[Leftover]:
         """Return the generators that wait to be asked for more."""
         for generator in tuple(getattr(watched.loop, "_asyncgens", ())):
-            made, owner = self._begun.get(generator, ("", None))
+            made, owner = self._begun.get(id(generator), ("", None))
             if made and generator.ag_frame is not None and watched.is_over(owner):
                 yield Leftover(self._finding(generator), generator.aclose)
 
     def _finding(self, generator: _Generator) -> Finding:
-        made, owner = self._begun.pop(generator)
+        made, owner = self._begun.pop(id(generator))
         frame = generator.ag_frame
         stands = place(frame.f_code, frame.f_lineno) if frame else ""
         what = f"the async generator {generator.__qualname__!r} was not used up or closed"

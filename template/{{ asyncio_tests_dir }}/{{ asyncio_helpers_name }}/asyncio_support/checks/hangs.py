@@ -85,12 +85,12 @@ class TheGuard(Guard):
         self._hung, self._asked_at = running, now()
         loop = running.loop()
         report = hang_report(running, self.net.locks, look.frame)
-        finding = Finding(
-            HANG, what, report.place, owner=running.owner, details=report.lines
-        )
         if self.net.watchdog.running is not running:
             return
-        self.net.found(finding)
+        place, lines = report.place, report.lines
+        findings = self.net.findings
+        findings[:] = [each for each in findings if each.made_at != place]
+        self.net.found(Finding(HANG, what, stands_at=place, details=lines))
         if loop is not None and self._may_stop():
             with suppress(RuntimeError):  # closed meanwhile
                 loop.call_soon_threadsafe(partial(self._stop, running))
@@ -114,7 +114,7 @@ class TheGuard(Guard):
         if running is not self._hung or not self._may_stop():
             return
         self._hung = None
-        for loop in running.loops:
+        for loop in tuple(running.loops):
             if not loop.is_closed() and not loop.is_running():
                 with suppress(Exception):
                     loop.run_until_complete(end_tasks_of(running.owner))

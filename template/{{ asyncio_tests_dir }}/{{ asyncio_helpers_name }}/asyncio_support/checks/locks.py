@@ -26,7 +26,7 @@ class TheGuard(Guard):
         """Return the locks whose holders are over."""
         for lock, holder in list(self.net.locks.held.items()):
             if holder.owner is not None and holder.owner.over:
-                what = f"the task {holder.name!r} ended and still held a lock"
+                what = f"the task {holder.name!r} ended and still held an asyncio.Lock"
                 finding = Finding(HELD_LOCK, what, holder.place, owner=holder.owner)
                 yield Leftover(finding, partial(_release, lock))
 

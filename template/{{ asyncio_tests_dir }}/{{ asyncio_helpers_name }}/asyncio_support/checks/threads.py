@@ -15,7 +15,6 @@ from typing import Any, ClassVar
 
 from ..naming import name_of
 from ..safety_net.finding import Check, Finding
-from ..safety_net.ending import SETTLING_LIMIT
 from ..safety_net.guard import Guard, Leftover, WatchedLoop
 from ..safety_net.patching import Patches
 from ..safety_net.places import made_here, place_of
@@ -37,6 +36,8 @@ EXECUTOR_JOB = Check(
 
 # What asyncio runs in threads for itself; it goes on when the waiting is cancelled.
 _LOOKUPS = (socket.getaddrinfo, socket.getnameinfo)
+# Seconds that a job gets to end, while the loop that it belongs to is looked at.
+_PATIENCE = 0.02
 _Pool = concurrent.futures.ThreadPoolExecutor
 
 
@@ -123,7 +124,7 @@ class TheGuard(Guard):
 
 
 def _ends_by_itself(job: _Job) -> bool:
-    return not concurrent.futures.wait({job.future}, SETTLING_LIMIT).not_done
+    return not concurrent.futures.wait({job.future}, _PATIENCE).not_done
 
 
 def _frames() -> dict[int, FrameType]:

@@ -5,17 +5,19 @@ ran. A warning alone says where it was dropped; with origin tracking, which is o
 long as the net is up, the coroutine remembers where it was made.
 """
 
+import inspect
 import sys
 import warnings
 from collections.abc import Callable, Coroutine
 from types import CodeType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
+from ..safety_net.loop_classes import loop_classes
 from ..safety_net.owners import current_owner
 from ..safety_net.patching import Patches
-from ..safety_net.places import place, place_of_origin
+from ..safety_net.places import place, place_here, place_of_origin
 
 _SECTION = "Work that never happens"
 NEVER_AWAITED = Check(
@@ -38,6 +40,8 @@ UNRUN_SETUP = Check(
     _SECTION,
 )
 
+_NO_THREAD = "await it right here: threads are for functions that are not async"
+
 # pytest's and unittest's own.
 _SETUP_NAMES = frozenset(
     f"{stage}{what}"
@@ -58,6 +62,9 @@ class TheGuard(Guard):
         """Listen, and have coroutines remember where they were made."""
         patches.wrap(warnings, "_warn_unawaited_coroutine", self._listen)
         self._depth = sys.get_coroutine_origin_tracking_depth()
+        self._given_to_threads: dict[CodeType, str] = {}
+        for loop_class in loop_classes():
+            patches.wrap(loop_class, "run_in_executor", self._note_job)
         sys.set_coroutine_origin_tracking_depth(max(_DEPTH, self._depth))
 
     def remove(self) -> None:
@@ -77,6 +84,17 @@ class TheGuard(Guard):
 
         return dropped
 
+    def _note_job(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def run(loop: object, pool: object, job: Any, *args: Any) -> object:
+            # `asyncio.to_thread` hands over a partial of `context.run`.
+            inner = getattr(job, "args", (job,))[0] if hasattr(job, "args") else job
+            code = getattr(inner, "__code__", None)
+            if inspect.iscoroutinefunction(inner) and code is not None:
+                self._given_to_threads[code] = place_here()
+            return original(loop, pool, job, *args)
+
+        return run
+
     def _finding(self, coroutine: Coroutine[object, object, object]) -> Finding:
         code = coroutine.cr_code
         name = coroutine.__qualname__
@@ -89,6 +107,10 @@ class TheGuard(Guard):
         if code.co_name in _SETUP_NAMES and not made:
             what = f"the async method {name!r} never ran: pytest does not await it"
             return Finding(UNRUN_SETUP, what, defined)
+        if code in self._given_to_threads:
+            what = f"the coroutine {name!r} was never awaited: a thread made it"
+            place_given = self._given_to_threads[code]
+            return Finding(NEVER_AWAITED, what, place_given, remedy=_NO_THREAD)
         what = f"the coroutine {name!r} was never awaited"
         return Finding(NEVER_AWAITED, what, made or defined, owner=owner)
 

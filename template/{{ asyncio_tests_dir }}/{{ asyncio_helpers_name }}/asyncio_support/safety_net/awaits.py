@@ -55,12 +55,15 @@ def _describe(
     waiting: Waiting, task: _Task, inner: FrameType | None, locks: LockHolders
 ) -> None:
     future = getattr(task, "_fut_waiter", None)
+    if getattr(task.get_coro(), "cr_running", False):
+        waiting.what = "nothing: it is running, and keeps the loop from the others"
+        return
     if isinstance(future, asyncio.Task):
         waiting.task = cast("_Task", future)
         waiting.what = f"the {name_of(waiting.task)} to end"
     if inner is None:
         if waiting.task is None and future is not None:
-            waiting.what = "a future that nobody has given a result"
+            waiting.what = _future(future)
         return
     known = inner.f_locals
     thing = waiting.thing = known.get("self")
@@ -78,6 +81,14 @@ def _describe(
         waiting.what = f"asyncio.{type(thing).__name__}.{function}"
     elif waiting.task is None:
         waiting.what = f"asyncio.{function}"
+
+
+def _future(future: object) -> str:
+    children: list[asyncio.Future[object]] = getattr(future, "_children", [])
+    if not children:
+        return "a future that nobody has given a result"
+    pending = sum(not child.done() for child in children)
+    return f"asyncio.gather, of which {pending} of {len(children)} have not ended"
 
 
 def _held_by(holder: Holder | None) -> str:

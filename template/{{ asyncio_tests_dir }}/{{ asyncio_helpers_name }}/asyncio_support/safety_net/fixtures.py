@@ -57,7 +57,7 @@ class FixtureWatch:
         net = self._net
         loop = loop_of_runner_fixture(fixture)
         if loop is not None:
-            net.loop_begins(loop)
+            net.loop_begins(loop, fixture.scope)
             # Finalizers run in reverse order: what runs on the loop has ended by then,
             # and the loop is still open.
             fixture.addfinalizer(lambda: net.loop_ends(loop))

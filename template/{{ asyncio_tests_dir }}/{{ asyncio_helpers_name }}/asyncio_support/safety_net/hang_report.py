@@ -17,6 +17,11 @@ from .owners import owner_of_task
 from .places import place_of, place_of_origin
 from .running import Running
 
+OTHER_LOOP = (
+    "  cannot go on: it is on the loop of scope {its}, which does not run while the one "
+    "of scope {other} does. Give both the same loop_scope"
+)
+
 _Task = asyncio.Task[Any]
 
 
@@ -46,12 +51,12 @@ def hang_report(
     """
     now_at = place_of(frame)
     waits: dict[_Task, Waiting] = {}
-    for loop in running.loops:
+    for loop in tuple(running.loops):
         for task in _tasks_of(loop):
             waits[task] = waiting_of(task, locks)
-    lines = [line for task in waits for line in _describe(task, waits, running)]
+    lines = [line for task in waits for line in _describe(task, waits[task], running)]
     lines += _cycles(waits)
-    return HangReport(_place(waits, running) or now_at, tuple(lines))
+    return HangReport(now_at or _place(waits, running), tuple(lines))
 
 
 def _describe(task: _Task, waiting: Waiting, running: Running) -> Iterator[str]:
@@ -65,8 +70,9 @@ def _describe(task: _Task, waiting: Waiting, running: Running) -> Iterator[str]:
     for line in waiting.chain:
         yield f"  stands at  {line}"
     yield f"  waits for  {waiting.what}"
-    if not task.get_loop().is_running():
-        yield "  and its loop is not running: it has another than what hangs"
+    its, other = task.get_loop(), running.loop()
+    if other is not None and its is not other:
+        yield OTHER_LOOP.format(its=running.loops[its], other=running.loops[other])
     for other in _awaited_by(task):
         yield f"  awaited by the {name_of(other)}"
 

@@ -29,7 +29,7 @@ class SafetyNet:
         owner: It, as an owner.
         is_async: Whether pytest-asyncio runs it.
         findings: What was found in it so far, and not reported yet.
-        loops: The loops of pytest-asyncio's runners that are open.
+        loops: The loops of pytest-asyncio's runners that are open, with their scopes.
         young: The objects that were made since it began.
         watchdog: Looks at async code from another thread.
         locks: Who holds which lock.
@@ -45,11 +45,12 @@ class SafetyNet:
         self.owner: Owner | None = None
         self.is_async = False
         self.findings: list[Finding] = []
-        self.loops: list[asyncio.AbstractEventLoop] = []
+        self.loops: dict[asyncio.AbstractEventLoop, str] = {}
         self.young = YoungObjects()
         self.watchdog = Watchdog()
         self.locks = LockHolders()
         self.levels = levels
+        self._is_up = False
         self.guards = [guard(self) for guard in guards]
         self._at_begin = self._those_with("test_begins")
         self._at_end = self._those_with("test_ends")
@@ -68,17 +69,19 @@ class SafetyNet:
 
     def install(self, patches: Patches) -> None:
         """Put up what has to be there for the whole run."""
+        self._is_up = True
         self.young.install(patches)
         self.locks.install(patches)
         for guard in self.guards:
             guard.install(patches)
 
     def remove(self) -> None:
-        """End what `install` has begun."""
-        self.watchdog.end()
-        self.young.thaw()
-        for guard in self.guards:
-            guard.remove()
+        """End what `install` has begun, if it has."""
+        if self._is_up:
+            self.watchdog.end()
+            self.young.thaw()
+            for guard in self.guards:
+                guard.remove()
 
     def is_on(self, check: Check) -> bool:
         """Tell whether anybody wants to know of a check's findings."""
@@ -139,20 +142,20 @@ class SafetyNet:
             for look in self._at_async_end:
                 look(running)
 
-    def loop_begins(self, loop: asyncio.AbstractEventLoop) -> None:
+    def loop_begins(self, loop: asyncio.AbstractEventLoop, scope: str) -> None:
         """A runner of pytest-asyncio's has made its loop."""
-        self.loops.append(loop)
+        self.loops[loop] = scope
 
     def loop_ends(self, loop: asyncio.AbstractEventLoop) -> None:
         """A runner is about to close its loop; all that ran on it should be over."""
-        self.loops.remove(loop)
+        self.loops.pop(loop, None)
         self._look_at_loop(WatchedLoop(loop, is_ending=True))
 
     def test_over(self) -> None:
         """The test's own fixtures have ended; wider ones may live on."""
         if self.owner is not None:
             self.owner.over = True
-        for loop in self.loops:
+        for loop in tuple(self.loops):
             self._look_at_loop(WatchedLoop(loop, is_ending=False))
         self._look_behind()
         for look in self._at_end:

@@ -15,7 +15,7 @@ _INSTALLED = tuple({sysconfig.get_path(kind) + os.sep for kind in _PLACES})
 _STDLIB = tuple({sysconfig.get_path(kind) + os.sep for kind in _PLACES[:2]})
 _OTHERS = (*_INSTALLED, _OURS, "<frozen ", "<string>", "<attrs ")
 
-_STARTED_IN = Path.cwd()
+STARTED_IN = Path.cwd()
 _KNOWN: dict[str, bool] = {}
 
 
@@ -95,7 +95,7 @@ def place(code: CodeType, line: int | None) -> str:
 def shown(file: str) -> str:
     """Return a file's name as pytest shows it: relative to where it was started."""
     try:
-        relative = os.path.relpath(file, _STARTED_IN)
+        relative = os.path.relpath(file, STARTED_IN)
     except ValueError:  # on another drive
         return file
     return file if relative.startswith("..") else relative

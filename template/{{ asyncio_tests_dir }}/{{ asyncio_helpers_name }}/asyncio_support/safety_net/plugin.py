@@ -12,6 +12,8 @@ from .net import SafetyNet
 from .patching import Patches
 from .verdict import Verdict
 
+BROKEN = "a part of the asyncio safety net failed, and was off from then on"
+
 _OFF = pytest.StashKey[list[str]]()
 
 
@@ -71,18 +73,28 @@ class _Hooks:
         self._verdict = Verdict(net)
         self._fixtures = FixtureWatch(net)
         self._patches = Patches()
-        net.install(self._patches)
+
+    def pytest_sessionstart(self) -> None:
+        """Put up the net: after pytest's own hooks for errors, before collection."""
+        self._net.install(self._patches)
 
     def pytest_unconfigure(self) -> None:
         """Take the net down without a trace."""
-        self._net.remove()
         self._patches.undo()
+        self._net.remove()
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what of the net itself has failed."""
+        for text in self._net.watchdog.broken:
+            terminalreporter.section(BROKEN)
+            terminalreporter.write(text)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(
         self, item: pytest.Item
     ) -> Generator[None, object, object]:
         """Charge what happens from here on to this test."""
+        __tracebackhide__ = True
         self._net.begin(item, is_async=pytest_asyncio.is_async_test(item))
         self._verdict.begin()
         try:
@@ -93,6 +105,7 @@ class _Hooks:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
         """Limit the time of an async test's body."""
+        __tracebackhide__ = True
         net = self._net
         if not net.is_async or net.owner is None:
             return (yield)
@@ -102,6 +115,7 @@ class _Hooks:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_teardown(self) -> Generator[None, object, object]:
         """Look at what is left when the fixtures have ended."""
+        __tracebackhide__ = True
         try:
             return (yield)
         finally:
@@ -121,6 +135,7 @@ class _Hooks:
         self, fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest
     ) -> Generator[None, object, object]:
         """Know a fixture's work as its own, and the loops of pytest-asyncio's."""
+        __tracebackhide__ = True
         with self._fixtures.set_up(fixturedef, request):
             return (yield)
 

@@ -1,11 +1,12 @@
 """The report: what was found in a test, where, and what to do."""
 
+import linecache
 from collections.abc import Iterable
 from pathlib import Path
 
 from .finding import Finding
 from .levels import MARKER
-from .places import shown
+from .places import STARTED_IN, shown
 
 TITLE = "asyncio safety net"
 ALLOW = '  allow it    @pytest.mark.{marker}("{name}", reason="...")'
@@ -17,16 +18,26 @@ def text_of(findings: Iterable[Finding]) -> str:
     return "\n\n".join("\n".join(_lines(each)) for each in findings)
 
 
+def _source(place: str) -> Iterable[str]:
+    """Quote a line of the user's."""
+    file, _, line_number = place.partition(" in ")[0].rpartition(":")
+    line = linecache.getline(str(STARTED_IN / file), int(line_number)).strip()
+    if line:
+        yield f"              {line}"
+
+
 def _lines(finding: Finding) -> Iterable[str]:
     check = finding.check
     yield f"[{check.name}] {finding.what}"
     if finding.made_at:
         yield f"  made at     {finding.made_at}"
+        yield from _source(finding.made_at)
     if finding.stands_at and finding.stands_at != finding.made_at:
         yield f"  stands at   {finding.stands_at}"
+        yield from _source(finding.stands_at)
     if finding.owner is not None and finding.owner.scope:
         yield f"  made by     {finding.owner}"
     yield f"  what to do  {finding.remedy or check.remedy}"
     yield ALLOW.format(marker=MARKER, name=check.name)
     yield f'  read on     {shown(str(GUIDE))}, "{check.section}"'
-    yield from (f"  {line}" for line in finding.details)
+    yield from (f"  {line}".rstrip() for line in finding.details)

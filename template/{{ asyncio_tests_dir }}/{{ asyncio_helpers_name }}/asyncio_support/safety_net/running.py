@@ -28,7 +28,7 @@ class Running:
         owner: The test or fixture.
         part: Which part of it, as a report says it: `the body of`, `the setup of`.
         limit: Seconds that it may take; None is no limit.
-        loops: The loops that it can be running on.
+        loops: The loops that it can be running on, with their scopes.
         thread: The thread that it runs in.
         native_thread: It, as the system calls it.
         started: When it began, in seconds of `now()`.
@@ -37,14 +37,14 @@ class Running:
     owner: Owner
     part: str
     limit: float | None
-    loops: list[asyncio.AbstractEventLoop]
+    loops: dict[asyncio.AbstractEventLoop, str]
     thread: int = field(default_factory=threading.get_ident)
     native_thread: int = field(default_factory=threading.get_native_id)
     started: float = field(default_factory=now)
 
     def loop(self) -> asyncio.AbstractEventLoop | None:
         """Return the loop that runs it, if it is one of pytest-asyncio's."""
-        return next((loop for loop in self.loops if loop.is_running()), None)
+        return next((loop for loop in tuple(self.loops) if loop.is_running()), None)
 
     def seconds(self) -> float:
         """Return for how long it has been running."""

@@ -2,6 +2,7 @@
 
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
@@ -34,11 +35,13 @@ class Watchdog:
 
     Attributes:
         running: What runs now; None while nothing does.
+        broken: Tracebacks of what failed in here and was given up.
     """
 
     def __init__(self) -> None:
         """Prepare; the thread starts with the first async test."""
         self.running: Running | None = None
+        self.broken: list[str] = []
         self._lookers: list[Callable[[Look], None]] = []
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -77,5 +80,9 @@ class Watchdog:
     def _look(self, running: Running, *, on_time: bool) -> None:
         frame = sys._current_frames().get(running.thread)  # noqa: SLF001 - documented
         look = Look(running, frame, on_time)
-        for looker in self._lookers:
-            looker(look)
+        for looker in tuple(self._lookers):
+            try:
+                looker(look)
+            except Exception:  # noqa: BLE001 - a mistake of ours is no fault of the test's
+                self._lookers.remove(looker)
+                self.broken.append(traceback.format_exc())
