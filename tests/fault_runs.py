@@ -24,6 +24,7 @@ _WITHOUT = [
     for part in ("-p", f"no:{name}")
 ]
 _RECORDED = ("-p", "report_recorder")
+_SECONDS_TO_TELL = 5
 
 
 class Phase(NamedTuple):
@@ -68,7 +69,7 @@ def run_pytest(project: Path, patience: float, *options: str) -> Run:
         options: What pytest is given.
     """
     printed, record = (project.with_suffix(each) for each in (".txt", ".json"))
-    record.touch()
+    record.write_text("", encoding="utf-8")
     # No pipe: a child process that a test leaves behind would keep it open.
     with printed.open("wb") as output:
         process = subprocess.Popen(
@@ -83,7 +84,9 @@ def run_pytest(project: Path, patience: float, *options: str) -> Run:
         try:
             process.wait(patience)
         except subprocess.TimeoutExpired:
-            output.write(b"\nkilled, since it did not end\n")
+            process.send_signal(signal.SIGABRT)  # pytest then prints where it hangs
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_SECONDS_TO_TELL)
         finally:
             _stop(process)
     return Run(_read(record), printed.read_text(encoding="utf-8", errors="replace"))

@@ -28,7 +28,3 @@ async def test_counts_the_stars():
 
 async def test_counts_the_planets():
     assert await asyncio.to_thread(count_the_planets) > 0
-
-
-def test_counts_the_planets_where_no_loop_runs():
-    assert count_the_planets() > 0
