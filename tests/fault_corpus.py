@@ -26,6 +26,7 @@ from pathlib import Path
 FAULTS = Path(__file__).parent / "faults"
 NUMBERS = range(1, 57)
 BY_ITSELF = "-"
+HANG = "hang"
 _HEAD = re.compile(r"# (\w+): (.+)")
 _KEYS = {"check", "guilty", "text", "lines", "phase", "mode", "needs", "quick"}
 
