@@ -25,8 +25,8 @@ NET = "asyncio safety net"  # begins every line that the net prints by itself
 HERE = [fault for fault in faults() if fault.runs_here]
 TWINS_HERE = [twin for twin in twins() if twin.runs_here]
 ALONE = ("-p", "no:randomly", "-p", "no:xdist")
-# What `asyncio_test_timeout` is, in seconds: nothing but what hangs comes near it, on the
-# busiest machine. It is short where waiting for it is all there is to do.
+# What `asyncio_test_timeout` is, in seconds: nothing but what hangs comes near it, on
+# the busiest machine. It is short where waiting for it is all there is to do.
 LIMIT = 15
 LIMIT_OF_A_HANG = 1
 LIMIT_OF_ALL_TOGETHER = 2
@@ -121,7 +121,8 @@ def test_a_fault_fails_its_own_test_and_is_named(
 
     run = run_modules([fault], *ALONE, time_limit=limit)
 
-    assert complaints(fault, run) == [], run.printed
+    wrong = complaints(fault, run)
+    assert not wrong, "\n".join([*wrong, run.printed])
     if fault.is_quick:
         taken = run.phases[f"{fault.file_name}::{fault.guilty}"]
         assert sum(phase.seconds for phase in taken) < QUICK
@@ -138,7 +139,7 @@ def test_in_any_order_each_fault_is_charged_to_its_own_test(
         run = run_modules(modules, *options, time_limit=LIMIT_OF_ALL_TOGETHER)
         wrong += [each for fault in modules for each in complaints(fault, run)]
 
-    assert wrong == [], f"with {SEED}{seed}"
+    assert not wrong, "\n".join([f"with {SEED}{seed}", *wrong])
 
 
 @pytest.mark.parametrize(
