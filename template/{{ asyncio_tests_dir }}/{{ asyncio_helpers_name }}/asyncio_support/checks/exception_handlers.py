@@ -49,11 +49,13 @@ class TheGuard(Guard):
             return
         previous, place, owner = change
         is_back = watched.loop.get_exception_handler() == previous
-        if watched.is_ending or is_back:
+        if watched.scope == "function" or is_back:
             del self._changes[watched.loop]
         elif watched.is_over(owner):
             what = "the loop's exception handler was still the one that was set here"
             finding = Finding(EXCEPTION_HANDLER, what, place, owner=owner)
-            yield Leftover(
-                finding, partial(watched.loop.set_exception_handler, previous)
-            )
+            yield Leftover(finding, partial(self._restore, watched.loop, previous))
+
+    def _restore(self, loop: asyncio.AbstractEventLoop, previous: Any) -> None:
+        del self._changes[loop]
+        loop.set_exception_handler(previous)

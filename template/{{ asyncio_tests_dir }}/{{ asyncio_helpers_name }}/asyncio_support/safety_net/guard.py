@@ -36,10 +36,12 @@ class WatchedLoop:
 
     Attributes:
         loop: The loop.
+        scope: For how long it is kept: for a function, a module and so on.
         is_ending: Whether it is about to be closed: whatever is on it is left behind.
     """
 
     loop: asyncio.AbstractEventLoop
+    scope: str
     is_ending: bool
 
     def is_over(self, owner: Owner | None) -> bool:

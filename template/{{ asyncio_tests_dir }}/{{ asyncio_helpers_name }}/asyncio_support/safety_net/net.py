@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import traceback
 from collections.abc import Callable, Coroutine, Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 
@@ -33,6 +34,7 @@ class SafetyNet:
         young: The objects that were made since it began.
         watchdog: Looks at async code from another thread.
         locks: Who holds which lock.
+        broken: Tracebacks of what failed in the net itself; no test fails of it.
     """
 
     def __init__(
@@ -46,8 +48,10 @@ class SafetyNet:
         self.is_async = False
         self.findings: list[Finding] = []
         self.loops: dict[asyncio.AbstractEventLoop, str] = {}
-        self.young = YoungObjects()
-        self.watchdog = Watchdog()
+        self._is_silent = False
+        self.young = YoungObjects(self._silently)
+        self.broken: list[str] = []
+        self.watchdog = Watchdog(self.broken)
         self.locks = LockHolders()
         self.levels = levels
         self._is_up = False
@@ -93,8 +97,23 @@ class SafetyNet:
 
     def found(self, finding: Finding) -> None:
         """Charge a finding to the test that runs; may be called from any thread."""
-        if self.item is not None and self.is_on(finding.check):
+        is_heard = self.item is not None and not self._is_silent
+        if is_heard and self.is_on(finding.check):
             self.findings.append(finding)
+
+    def _silently(self, action: Callable[[], object]) -> None:
+        self._is_silent = True
+        try:
+            action()
+        finally:
+            self._is_silent = False
+
+    def attempt(self, action: Callable[..., object], *arguments: object) -> None:
+        """Do something of the net's own, whose failure is no fault of the test's."""
+        try:
+            action(*arguments)
+        except Exception:  # noqa: BLE001 - shown at the end of the run
+            self.broken.append(traceback.format_exc())
 
     def begin(self, item: pytest.Item, *, is_async: bool) -> None:
         """A test is about to run."""
@@ -106,7 +125,7 @@ class SafetyNet:
         if is_async:
             self.young.begin()
         for note in self._at_begin:
-            note(item)
+            self.attempt(note, item)
 
     def end(self) -> None:
         """A test has run, and was reported."""
@@ -116,7 +135,7 @@ class SafetyNet:
     def fixture_set_up(self, owner: Owner, fixture: pytest.FixtureDef[object]) -> None:
         """A fixture was set up."""
         for look in self._at_set_up:
-            look(owner, fixture)
+            self.attempt(look, owner, fixture)
 
     @contextmanager
     def limited(
@@ -140,7 +159,7 @@ class SafetyNet:
         if running is not None and running.owner is owner:
             self.watchdog.watch(None)
             for look in self._at_async_end:
-                look(running)
+                self.attempt(look, running)
 
     def loop_begins(self, loop: asyncio.AbstractEventLoop, scope: str) -> None:
         """A runner of pytest-asyncio's has made its loop."""
@@ -148,18 +167,19 @@ class SafetyNet:
 
     def loop_ends(self, loop: asyncio.AbstractEventLoop) -> None:
         """A runner is about to close its loop; all that ran on it should be over."""
-        self.loops.pop(loop, None)
-        self._look_at_loop(WatchedLoop(loop, is_ending=True))
+        scope = self.loops.pop(loop, "")
+        self.attempt(self._look_at_loop, WatchedLoop(loop, scope, is_ending=True))
 
     def test_over(self) -> None:
         """The test's own fixtures have ended; wider ones may live on."""
         if self.owner is not None:
             self.owner.over = True
-        for loop in tuple(self.loops):
-            self._look_at_loop(WatchedLoop(loop, is_ending=False))
-        self._look_behind()
+        for loop, scope in tuple(self.loops.items()):
+            watched = WatchedLoop(loop, scope, is_ending=False)
+            self.attempt(self._look_at_loop, watched)
+        self.attempt(self._look_behind)
         for look in self._at_end:
-            look()
+            self.attempt(look)
 
     def _look_at_loop(self, watched: WatchedLoop) -> None:
         loop = watched.loop

@@ -85,7 +85,7 @@ class _Hooks:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what of the net itself has failed."""
-        for text in self._net.watchdog.broken:
+        for text in self._net.broken:
             terminalreporter.section(BROKEN)
             terminalreporter.write(text)
 
@@ -127,7 +127,7 @@ class _Hooks:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Make what was found a part of the test's report."""
         report = yield
-        self._verdict.on_report(report, item, call)
+        self._net.attempt(self._verdict.on_report, report, item, call)
         return report
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)

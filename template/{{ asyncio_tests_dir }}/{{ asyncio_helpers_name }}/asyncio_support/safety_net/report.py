@@ -1,6 +1,7 @@
 """The report: what was found in a test, where, and what to do."""
 
 import linecache
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from .places import STARTED_IN, shown
 
 TITLE = "asyncio safety net"
 ALLOW = '  allow it    @pytest.mark.{marker}("{name}", reason="...")'
+_PLACE = re.compile(r"(?P<file>.+):(?P<line>\d+) in ")
 GUIDE = Path(__file__).parents[3] / "ASYNC_TESTING.md"
 
 
@@ -20,10 +22,12 @@ def text_of(findings: Iterable[Finding]) -> str:
 
 def _source(place: str) -> Iterable[str]:
     """Quote a line of the user's."""
-    file, _, line_number = place.partition(" in ")[0].rpartition(":")
-    line = linecache.getline(str(STARTED_IN / file), int(line_number)).strip()
-    if line:
-        yield f"              {line}"
+    found = _PLACE.match(place)
+    if found:
+        file = str(STARTED_IN / found["file"])
+        line = linecache.getline(file, int(found["line"])).strip()
+        if line:
+            yield f"              {line}"
 
 
 def _lines(finding: Finding) -> Iterable[str]:

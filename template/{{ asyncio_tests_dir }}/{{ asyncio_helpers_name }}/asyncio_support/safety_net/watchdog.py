@@ -35,13 +35,16 @@ class Watchdog:
 
     Attributes:
         running: What runs now; None while nothing does.
-        broken: Tracebacks of what failed in here and was given up.
     """
 
-    def __init__(self) -> None:
-        """Prepare; the thread starts with the first async test."""
+    def __init__(self, broken: list[str]) -> None:
+        """Prepare; the thread starts with the first async test.
+
+        Args:
+            broken: Where the traceback of what fails in here goes.
+        """
         self.running: Running | None = None
-        self.broken: list[str] = []
+        self._broken = broken
         self._lookers: list[Callable[[Look], None]] = []
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -85,4 +88,4 @@ class Watchdog:
                 looker(look)
             except Exception:  # noqa: BLE001 - a mistake of ours is no fault of the test's
                 self._lookers.remove(looker)
-                self.broken.append(traceback.format_exc())
+                self._broken.append(traceback.format_exc())

@@ -21,8 +21,13 @@ _ENOUGH = 200_000
 class YoungObjects:
     """The objects that were made since a test began."""
 
-    def __init__(self) -> None:
-        """Freeze nothing yet."""
+    def __init__(self, silently: Callable[[Callable[[], object]], None]) -> None:
+        """Freeze nothing yet.
+
+        Args:
+            silently: Does something without charging what it finds to any test.
+        """
+        self._silently = silently
         self._since = 0
         self._before = 0
         self._frozen = False
@@ -35,7 +40,7 @@ class YoungObjects:
 
     def _for_all(self, original: Callable[..., T]) -> Callable[..., T]:
         def asked(*args: object, **named: object) -> T:
-            self.thaw()
+            self._thaw_for_test()
             return original(*args, **named)
 
         return asked
@@ -47,7 +52,7 @@ class YoungObjects:
             self._before += self._since
             self._since = 0
             gc.unfreeze()
-            self._collect()
+            self._silently(self._collect)
         gc.freeze()
         self._frozen = True
 
@@ -58,6 +63,13 @@ class YoungObjects:
     def those_of(self, *types: type) -> list[object]:
         """Return the objects of exactly these types that were made since."""
         return [each for each in self._get_objects() if type(each) in types]
+
+    def _thaw_for_test(self) -> None:
+        """Hide nothing from a test that asks, without charging it with old garbage."""
+        if self._frozen:
+            self._collect()
+            self.thaw()
+            self._silently(self._collect)
 
     def thaw(self) -> None:
         """Hide nothing any more, until the next test."""
