@@ -6,10 +6,23 @@ as good as absent.
 
 import pytest
 
-from . import default_time_limit, ensured_loop, loop_fixtures, loop_hooks
+from . import (
+    default_time_limit,
+    ensured_loop,
+    explained_errors,
+    loop_fixtures,
+    loop_hooks,
+)
 from .safety_net import plugin as safety_net
 
-_PARTS = (default_time_limit, loop_fixtures, loop_hooks, ensured_loop, safety_net)
+_PARTS = (
+    default_time_limit,
+    loop_fixtures,
+    loop_hooks,
+    ensured_loop,
+    explained_errors,
+    safety_net,
+)
 
 
 # Under a name that is no hook's, a conftest.py can import it beside its own hooks.

@@ -1,0 +1,111 @@
+"""Lines of the user's own code, as `file:line`: where a failing test can be mended."""
+
+import inspect
+import linecache
+import os
+import re
+import sysconfig
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import cast
+
+import pytest
+
+_OURS = str(Path(__file__).parents[1]) + os.sep
+_INSTALLED = tuple(
+    sysconfig.get_path(kind) + os.sep
+    for kind in ("stdlib", "platstdlib", "purelib", "platlib")
+)
+_DEF = re.compile(r"\s*(async\s+)?def\s")
+_RAISE = re.compile(r"\s*raise\b")
+
+
+def frames(error: BaseException) -> list[tuple[FrameType, int]]:
+    """Return all frames of an error with their lines, the innermost first."""
+    found: list[tuple[FrameType, int]] = []
+    step = error.__traceback__
+    while step is not None:
+        found.append((step.tb_frame, step.tb_lineno))
+        step = step.tb_next
+    return found[::-1]
+
+
+def users_frames(error: BaseException) -> list[tuple[FrameType, int]]:
+    """Return those frames that run the user's own code, the innermost first."""
+    return [each for each in frames(error) if is_users(each[0].f_code.co_filename)]
+
+
+def innermost_place(
+    error: BaseException, node: pytest.Item | pytest.Collector
+) -> str | None:
+    """Return the user's innermost line of an error, if it has one."""
+    for frame, line in users_frames(error):
+        return place(frame.f_code.co_filename, line, node)
+    return None
+
+
+def is_raised_by_user(error: BaseException) -> bool:
+    """Tell whether an error comes from a `raise` in the user's own code."""
+    for frame, line in frames(error)[:1]:
+        file = frame.f_code.co_filename
+        return is_users(file) and bool(_RAISE.match(linecache.getline(file, line)))
+    return False
+
+
+def place(file: str, line: int, node: pytest.Item | pytest.Collector) -> str:
+    """Return a line as pytest shows it: relative to where pytest was started."""
+    started = node.config.invocation_params.dir
+    inside = Path(file).is_relative_to(started)
+    shown = str(Path(file).relative_to(started)) if inside else file
+    return f"{shown}:{line}"
+
+
+def test_place(node: pytest.Item | pytest.Collector) -> str:
+    """Return the line where a test begins; of a module, the file."""
+    function = function_of(node)
+    if function is not None:
+        return def_place(function, node)
+    return node.nodeid
+
+
+def function_of(node: pytest.Item | pytest.Collector) -> Callable[..., object] | None:
+    """Return a test's function, which items of other plugins may not have."""
+    function: object = getattr(node, "function", None)
+    return function if callable(function) else None
+
+
+def def_place(
+    function: Callable[..., object], node: pytest.Item | pytest.Collector
+) -> str:
+    """Return the line of a function's `def`, decorators aside."""
+    code = code_of(function)
+    return node.nodeid if code is None else place_of_code(code, node)
+
+
+def place_of_code(code: CodeType, node: pytest.Item | pytest.Collector) -> str:
+    """Return the line of the `def` that some code is of."""
+    lines = _lines_from(code.co_firstlineno, code.co_filename)
+    line = next((n for n, text in lines if _DEF.match(text)), code.co_firstlineno)
+    return place(code.co_filename, line, node)
+
+
+def code_of(function: Callable[..., object]) -> CodeType | None:
+    """Return the code of a function or method as the user wrote it."""
+    plain = inspect.unwrap(cast("Callable[..., object]", _without_self(function)))
+    code: object = getattr(_without_self(plain), "__code__", None)
+    return code if isinstance(code, CodeType) else None
+
+
+def _without_self(function: object) -> object:
+    return getattr(function, "__func__", function)
+
+
+def _lines_from(first: int, file: str) -> Iterator[tuple[int, str]]:
+    lines = linecache.getlines(file)
+    return iter(list(enumerate(lines, start=1))[first - 1 :])
+
+
+def is_users(file: str) -> bool:
+    """Tell whether a file is neither installed nor part of this package."""
+    return not file.startswith(("<", _OURS, *_INSTALLED))
