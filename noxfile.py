@@ -33,7 +33,7 @@ VERSION_DEPENDENT = [
 # The hooks and the script read text whose syntax grows with Python, and messages change
 # with it: the two ends of the range are enough, beside the one that runs all tests.
 ENDS_DEPENDENT = [
-    "tests/test_guide.py",
+    *["tests/test_guide.py", "tests/test_explained_errors.py"],
     *["tests/test_adopt_settings.py", "tests/test_adopt_dependencies.py"],
     *["tests/test_adopt_conftest.py", "tests/test_adopt_comparison.py"],
     *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/test_fixer_*.py")),
