@@ -591,6 +591,26 @@ ERRORS = [
         first=14,
     ),
     ErrorCase(
+        "RuntimeError: cannot reuse already awaited coroutine",
+        """
+        async def answer():
+            return 42
+
+        async def test_answer():
+            coroutine = answer()
+            assert await coroutine == 42
+            assert await coroutine == 42
+        """,
+        """
+        async def answer():
+            return 42
+
+        async def test_answer():
+            assert await answer() == 42
+            assert await answer() == 42
+        """,
+    ),
+    ErrorCase(
         "NameError: name 'pytest_asyncio' is not defined",
         """
         @pytest_asyncio.fixture
@@ -612,9 +632,11 @@ ERRORS = [
         "ResourceWarning: unclosed event loop",
         """
         import asyncio
+        import gc
 
         def test_answer():
             asyncio.new_event_loop().run_until_complete(asyncio.sleep(0))
+            gc.collect()
         """,
         """
         import asyncio
