@@ -7,7 +7,7 @@ import pytest
 from .calls import function_at
 from .explanation import Explanation, Failure, Seen
 from .loop_scopes import fixture_place
-from .places import test_place, users_frames
+from .places import place, test_place, users_frames
 
 _STRICT = "the mode is strict, and {place} has no @pytest.mark.asyncio"
 _NOT_LOADED = "pytest-asyncio is not loaded, so that nothing runs {place}"
@@ -15,22 +15,22 @@ _HIDDEN = "a decorator at {place} hides that the function is async"
 
 
 def _see_why_not_run(failure: Failure) -> Seen:
-    config, place = failure.node.config, test_place(failure.node)
+    config, where = failure.node.config, test_place(failure.node)
     if not config.pluginmanager.has_plugin("asyncio"):
         remedy = "install pytest-asyncio into the Python that runs pytest"
-        return Seen(_NOT_LOADED.format(place=place), remedy)
+        return Seen(_NOT_LOADED.format(place=where), remedy)
     mode = config.getoption("asyncio_mode", None) or config.getini("asyncio_mode")
     if mode == "auto" or failure.node.get_closest_marker("asyncio"):
-        return Seen(_HIDDEN.format(place=place), "make its wrapper `async def`")
+        return Seen(_HIDDEN.format(place=where), "make its wrapper `async def`")
     settings = config.inipath.name if config.inipath else "pytest.ini"
     remedy = f"add the mark, or set asyncio_mode = auto in {settings}"
-    return Seen(_STRICT.format(place=place), remedy)
+    return Seen(_STRICT.format(place=where), remedy)
 
 
 def _see_plain_fixture(failure: Failure) -> Seen:
     name = failure.match["fixture"]
-    place = fixture_place(name, failure.node)
-    cause = f"in strict mode nothing runs the async fixture {name!r}, {place}"
+    where = fixture_place(name, failure.node)
+    cause = f"in strict mode nothing runs the async fixture {name!r}, {where}"
     return Seen(cause, f"define {name!r} with @pytest_asyncio.fixture")
 
 
@@ -39,24 +39,17 @@ def _see_missing_import(failure: Failure) -> Seen:
 
 
 def _is_mark_of_asyncio(failure: Failure) -> bool:
-    return _marked_fixture(failure) is not None
+    return _see_marked_fixture(failure) is not None
 
 
 def _see_marked_fixture(failure: Failure) -> Seen | None:
-    function = _marked_fixture(failure)
-    if function is None:
-        return None
-    return Seen(f"the fixture {function.name!r} has the mark, at {failure.place}")
-
-
-def _marked_fixture(
-    failure: Failure,
-) -> ast.AsyncFunctionDef | ast.FunctionDef | None:
     for frame, line in users_frames(failure.error)[:1]:
-        function = function_at(frame.f_code.co_filename, line)
-        if function is not None:
-            marks = map(ast.unparse, function.decorator_list)
-            return function if any("mark.asyncio" in each for each in marks) else None
+        file = frame.f_code.co_filename
+        function = function_at(file, line)
+        for decorator in function.decorator_list if function else ():
+            if function and "mark.asyncio" in ast.unparse(decorator):
+                where = place(file, decorator.lineno, failure.node)
+                return Seen(f"the fixture {function.name!r} has the mark, at {where}")
     return None
 
 
