@@ -479,6 +479,84 @@ OTHERS = [
         ["'__init__' wants a running event loop where none runs, at FILE:6"],
     ),
     Other(
+        "a thread that asks for a loop",
+        """
+        import asyncio
+
+        async def test_thread():
+            await asyncio.to_thread(asyncio.get_running_loop)
+        """,
+        [
+            (
+                "the async test 'test_thread' wants a running event loop where none "
+                "runs: in another thread, at FILE:5"
+            ),
+        ],
+        "get the loop outside the thread",
+    ),
+    Other(
+        "an object that is made for all tests",
+        """
+        import asyncio
+
+        class Pool:
+            def __init__(self):
+                self.lock = asyncio.Lock()
+
+            async def get(self):
+                async with self.lock:
+                    await asyncio.sleep(0)
+
+        pool = Pool()
+
+        async def test_first():
+            await asyncio.gather(pool.get(), pool.get())
+
+        async def test_second():
+            await asyncio.gather(pool.get(), pool.get())
+        """,
+        [
+            (
+                "the global name 'pool' (a Pool) belongs to another loop than that of "
+                "the test 'test_second' (loop scope function), which uses it at FILE:9"
+            ),
+        ],
+    ),
+    Other(
+        "an async generator that is looped over with for",
+        """
+        async def letters():
+            yield "a"
+
+        async def test_letters():
+            assert list(letters()) == ["a"]
+        """,
+        ["FILE:6 uses an async generator in place of what it yields"],
+        "async for",
+    ),
+    Other(
+        "a fixture of which pytest has the coroutine only",
+        """
+        import pytest
+
+        @pytest.fixture
+        def answer():
+            return calculate()
+
+        async def calculate():
+            return 42
+
+        async def test_answer(answer):
+            assert answer + 1 == 43
+        """,
+        [
+            (
+                "the fixture 'answer', FILE:5, gives a coroutine that nothing has run; "
+                "FILE:12 uses it"
+            ),
+        ],
+    ),
+    Other(
         "an async fixture that asks for event_loop",
         """
         import pytest_asyncio

@@ -48,9 +48,13 @@ def _see_coroutine(failure: Failure) -> Seen:
     values: dict[str, object] = getattr(failure.node, "funcargs", None) or {}
     for name, value in values.items():
         if inspect.iscoroutine(value) or inspect.isasyncgen(value):
-            made = f"the async fixture {name!r}, {fixture_place(name, failure.node)},"
-            cause = f"{made} was not run; {failure.place} uses its coroutine"
-            return Seen(cause, f"define {name!r} with @pytest_asyncio.fixture")
+            made = f"the fixture {name!r}, {fixture_place(name, failure.node)},"
+            cause = f"{made} gives a coroutine that nothing has run"
+            remedy = f"define {name!r} with `async def` and @pytest_asyncio.fixture"
+            return Seen(f"{cause}; {failure.place} uses it", remedy)
+    if "async_generator" in failure.match.group():
+        cause = f"{failure.place} uses an async generator in place of what it yields"
+        return Seen(cause, "loop over it with `async for`")
     return Seen(f"{failure.place} uses a coroutine in place of what it would return")
 
 
@@ -76,7 +80,7 @@ EXPLANATIONS = (
             r"^(unsupported operand|bad operand|'.+' not supported) .*'coroutine'",
         ),
         cause="a coroutine is used in place of what it would return",
-        remedy="await it first: `(await call()).attribute`",
+        remedy="await the call first, as in `(await call()).attribute`",
         look=_see_coroutine,
     ),
     Explanation(

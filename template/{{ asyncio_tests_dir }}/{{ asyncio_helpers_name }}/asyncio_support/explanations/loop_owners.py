@@ -95,7 +95,10 @@ def _address(value: object) -> str:
 def _named_values(
     node: pytest.Item | pytest.Collector, error: BaseException
 ) -> Iterator[tuple[str, object]]:
-    """Yield what fixtures returned, then locals and globals from inside outwards."""
+    """Yield what fixtures returned, then locals and globals from inside outwards.
+
+    `self` comes last, since it may well have a better name.
+    """
     funcargs: dict[str, object] = getattr(node, "funcargs", None) or {}
     for name, value in funcargs.items():
         if not name.startswith("_"):
@@ -105,9 +108,13 @@ def _named_values(
         for name in fixtures_of(node).keys() & frame.f_locals.keys():
             yield f"the fixture {name!r}", frame.f_locals[name]
     for frame in running:
-        yield from _names("the local name", frame.f_locals)
+        others = {n: v for n, v in frame.f_locals.items() if n != "self"}
+        yield from _names("the local name", others)
     for frame in running:
         yield from _names("the global name", frame.f_globals)
+    for frame in running:
+        own = {n: v for n, v in frame.f_locals.items() if n == "self"}
+        yield from _names("the local name", own)
 
 
 def _names(kind: str, names: Mapping[str, object]) -> Iterator[tuple[str, object]]:

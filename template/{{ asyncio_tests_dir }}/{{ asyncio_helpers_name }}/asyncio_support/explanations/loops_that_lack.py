@@ -1,11 +1,17 @@
 """Messages of sync code that wants an event loop where there is none."""
 
+from pathlib import PurePath
+
 from .explanation import Explanation, Failure, Seen
 from .loop_scopes import what_runs
+from .places import frames
 
 _IN_A_FIXTURE = (
     "make the fixture `async def` with @pytest_asyncio.fixture, and call "
     "asyncio.get_running_loop() where it wants a loop"
+)
+_IN_A_THREAD = (
+    "get the loop outside the thread with asyncio.get_running_loop(), and hand it over"
 )
 
 
@@ -19,8 +25,16 @@ def _see_lack_of_running_loop(failure: Failure) -> Seen:
 
 def _seen(failure: Failure, wants: str) -> Seen:
     what = what_runs(failure.node, failure.error)
+    if _is_in_thread(failure):
+        cause = f"{what} {wants}: in another thread, at {failure.place}"
+        return Seen(cause, _IN_A_THREAD)
     remedy = _IN_A_FIXTURE if " fixture " in what else ""
     return Seen(f"{what} {wants}, at {failure.place}", remedy)
+
+
+def _is_in_thread(failure: Failure) -> bool:
+    files = [PurePath(frame.f_code.co_filename) for frame, _ in frames(failure.error)]
+    return any(file.parts[-2:] == ("futures", "thread.py") for file in files)
 
 
 EXPLANATIONS = (
