@@ -227,7 +227,18 @@ OTHERS = [
 
         async def test_answer():
             with pytest.raises(ValueError):
-                int("42")
+                [int][0]("42")
+        """,
+    ),
+    Other(
+        "a block that awaits and does not raise",
+        """
+        import asyncio
+        import pytest
+
+        async def test_answer():
+            with pytest.raises(ValueError):
+                await asyncio.gather()
         """,
     ),
     Other(
@@ -341,7 +352,7 @@ OTHERS = [
             once = asyncio.sleep(0)
             await once
             members = [await caught(NonCallableMock()) for _ in range(2)]
-            members.append(await caught(once))
+            members += [await caught(once), members[0]]
             raise ExceptionGroup("all", [ExceptionGroup("some", members)])
         """,
         [
@@ -477,6 +488,102 @@ OTHERS = [
             assert Client()
         """,
         ["'__init__' wants a running event loop where none runs, at FILE:6"],
+    ),
+    Other(
+        "something of another loop in a collection",
+        """
+        import asyncio
+
+        kept = {}
+
+        async def test_first():
+            kept["answer"] = asyncio.get_running_loop().create_future()
+
+        async def test_second():
+            await kept["answer"]
+        """,
+        [
+            (
+                "the global name 'kept' (a dict) belongs to another loop than that of "
+                "the test 'test_second' (loop scope function), which uses it at FILE:10"
+            ),
+        ],
+    ),
+    Other(
+        "something of another loop that has no name",
+        """
+        import asyncio
+
+        class Kept:
+            answer = None
+
+        async def test_first():
+            Kept.answer = asyncio.get_running_loop().create_future()
+
+        async def test_second():
+            await Kept.answer
+        """,
+        ["what is awaited was made on another event loop than the running one"],
+    ),
+    Other(
+        "a closed loop that has no name",
+        """
+        import asyncio
+
+        class Kept:
+            loop = None
+
+        async def test_first():
+            Kept.loop = asyncio.get_running_loop()
+
+        async def test_second():
+            Kept.loop.call_soon(print)
+        """,
+        ["FILE:11 uses something of an event loop that is closed already"],
+    ),
+    Other(
+        "a fixture that is asked for by name",
+        """
+        import pytest
+        import pytest_asyncio
+
+        @pytest_asyncio.fixture(scope="module", loop_scope="function")
+        async def answer():
+            return 42
+
+        def test_answer(request):
+            assert request.getfixturevalue("answer") == 42
+        """,
+        ["an async fixture is kept for longer than the loop that it lives on"],
+    ),
+    Other(
+        "sync code that runs a loop",
+        """
+        import asyncio
+
+        async def answer():
+            return 42
+
+        def ask():
+            return asyncio.run(answer())
+
+        async def test_answer():
+            assert ask() == 42
+        """,
+        ["'ask' calls asyncio.run() at FILE:8, while the loop of the test runs"],
+        "test that from a sync test",
+    ),
+    Other(
+        "a socket that is left open",
+        """
+        import gc
+        import socket
+
+        def test_socket():
+            socket.socket()
+            gc.collect()
+        """,
+        ["a socket.socket was left open"],
     ),
     Other(
         "a thread that asks for a loop",
@@ -675,7 +782,20 @@ OTHERS = [
     ),
 ]
 
+# And without `-W error`.
 IN_STRICT_MODE = [
+    Other(
+        "an async method that unittest has called",
+        """
+        import unittest
+
+        class TestAnswer(unittest.TestCase):
+            async def test_answer(self):
+                assert True
+        """,
+        ["FILE:5 is async, and unittest.TestCase awaits none of its tests"],
+        "IsolatedAsyncioTestCase",
+    ),
     Other(
         "what fixture-scope means",
         """

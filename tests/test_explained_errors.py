@@ -6,6 +6,7 @@ Many small modules fail in few runs of pytest, and each is looked at by itself.
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import textwrap
@@ -291,3 +292,16 @@ def test_a_guide_that_was_deleted_is_not_named(
 
     assert "  cause " in text
     assert "ASYNC_TESTING" not in text
+
+
+def test_a_plugin_that_is_switched_off_is_named(
+    record: Callable[..., Recorded],
+) -> None:
+    """Pytest's own message lists five of them."""
+    module = {"test_async": "async def test_answer():\n    assert True\n"}
+    off = ("-p", "no:asyncio", "-c", os.devnull, "--rootdir", ".")
+
+    run = record(module, *off)
+
+    cause = "pytest-asyncio is not loaded, so that nothing runs FILE:1"
+    assert _cause(cause, "test_async") in run.first("test_async")

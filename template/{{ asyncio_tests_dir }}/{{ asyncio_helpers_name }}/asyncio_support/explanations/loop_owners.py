@@ -1,7 +1,8 @@
 """Which of the names in a failing test stands for something of another event loop."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, ValuesView
+from itertools import islice
 from types import FunctionType, ModuleType
 from typing import cast
 
@@ -12,6 +13,7 @@ from .places import frames, users_frames
 
 # What holds no connection, and much else.
 _SKIPPED = (ModuleType, FunctionType, type)
+_MOST = 100  # members of a collection that are looked at
 
 
 def running_loop(error: BaseException) -> asyncio.AbstractEventLoop | None:
@@ -79,7 +81,14 @@ def _own_loop(value: object) -> asyncio.AbstractEventLoop | None:
 
 
 def _parts(value: object) -> list[object]:
-    return list(_attributes(value).values())
+    """Return a value's attributes, and the first members of a collection."""
+    members: object = value
+    if isinstance(value, dict):
+        members = cast("dict[object, object]", value).values()
+    parts = list(_attributes(value).values())
+    if isinstance(members, (list, tuple, set, frozenset, ValuesView)):
+        parts += islice(cast("Collection[object]", members), _MOST)
+    return parts
 
 
 def _attributes(value: object) -> Mapping[str, object]:

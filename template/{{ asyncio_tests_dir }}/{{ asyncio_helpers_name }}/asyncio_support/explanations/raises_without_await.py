@@ -23,11 +23,10 @@ def _starts_without_waiting(failure: Failure) -> bool:
     return next(_unawaited(failure), None) is not None
 
 
-def _see_unawaited(failure: Failure) -> Seen | None:
-    for call in _unawaited(failure):
-        shown = textwrap.shorten(ast.unparse(call), _MOST, placeholder=" ...")
-        return Seen(f"the block at {failure.place} does not await `{shown}`")
-    return None
+def _see_unawaited(failure: Failure) -> Seen:
+    call = ast.unparse(next(_unawaited(failure)))
+    shown = textwrap.shorten(call, _MOST, placeholder=" ...")
+    return Seen(f"the block at {failure.place} does not await `{shown}`")
 
 
 def _unawaited(failure: Failure) -> Iterator[ast.Call]:
