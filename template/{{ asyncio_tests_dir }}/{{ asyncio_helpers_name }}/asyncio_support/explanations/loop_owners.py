@@ -1,7 +1,7 @@
 """Which of the names in a failing test stands for something of another event loop."""
 
 import asyncio
-from collections.abc import Collection, Iterator, Mapping, ValuesView
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from types import FunctionType, ModuleType
 from typing import cast
@@ -82,13 +82,14 @@ def _own_loop(value: object) -> asyncio.AbstractEventLoop | None:
 
 def _parts(value: object) -> list[object]:
     """Return a value's attributes, and the first members of a collection."""
-    members: object = value
+    return [*_attributes(value).values(), *islice(_members(value), _MOST)]
+
+
+def _members(value: object) -> Iterable[object]:
     if isinstance(value, dict):
-        members = cast("dict[object, object]", value).values()
-    parts = list(_attributes(value).values())
-    if isinstance(members, (list, tuple, set, frozenset, ValuesView)):
-        parts += islice(cast("Collection[object]", members), _MOST)
-    return parts
+        return cast("dict[object, object]", value).values()
+    is_collection = isinstance(value, (list, tuple, set, frozenset))
+    return cast("Iterable[object]", value) if is_collection else ()
 
 
 def _attributes(value: object) -> Mapping[str, object]:
