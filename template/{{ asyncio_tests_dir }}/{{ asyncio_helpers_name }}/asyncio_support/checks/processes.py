@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import weakref
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ CHILD_PROCESS = Check(
 
 @dataclass(frozen=True)
 class _Child:
+    process: Callable[[], "subprocess.Popen[Any] | None"]
     pid: int
     command: str
 
@@ -45,7 +47,7 @@ class TheGuard(Guard):
             place = made_here()
             if place:
                 command = str(args[0] if args else named.get("args"))
-                self._children.keep(_Child(process.pid, command), place)
+                self._children.keep(_Child(weakref.ref(process), process.pid, command), place)
 
         return init
 
@@ -58,13 +60,18 @@ class TheGuard(Guard):
                 continue
             what = f"the process {child.pid} was still running: {child.command:.100}"
             finding = Finding(CHILD_PROCESS, what, made.place, owner=made.owner)
-            yield Leftover(finding, partial(self._end, made, child.pid))
+            yield Leftover(finding, partial(self._end, made, child))
 
-    def _end(self, made: Made[_Child], pid: int) -> None:
+    def _end(self, made: Made[_Child], child: _Child) -> None:
         self._children.forget(made)
+        process = child.process()
+        if process is not None:
+            process.kill()
+            process.wait()
+            return
         with suppress(OSError):
-            os.kill(pid, signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
-            os.waitpid(pid, 0)
+            os.kill(child.pid, signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
+            os.waitpid(child.pid, 0)
 
 
 def _is_running(pid: int) -> bool:

@@ -1,8 +1,10 @@
 """What the safety net knows: which test runs, whose work is whose, what was found."""
 
 import asyncio
+import sys
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Coroutine, Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 
@@ -102,10 +104,15 @@ class SafetyNet:
             self.findings.append(finding)
 
     def _silently(self, action: Callable[[], object]) -> None:
+        """Do something that may come upon what tests before this one have left."""
         self._is_silent = True
+        hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
         try:
-            action()
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                action()
         finally:
+            sys.unraisablehook = hook
             self._is_silent = False
 
     def attempt(self, action: Callable[..., object], *arguments: object) -> None:
