@@ -21,6 +21,7 @@ ANSWERS = {
     "asyncio_helpers_package": "tests.utils",
     "asyncio_import_root": ".",
     "asyncio_loop_scope": "function",
+    "asyncio_checks": "warn",
     "asyncio_verification": "standard",
     "asyncio_comparison": "collection",
     "asyncio_update_job": "none",

@@ -114,6 +114,7 @@ def test_a_bad_tests_dir_gets_one_line_and_writes_nothing(
     ("name", "allowed"),
     [
         ("asyncio_loop_scope", "function, module, session"),
+        ("asyncio_checks", "fail, warn, off"),
         ("asyncio_comparison", "collection, outcomes"),
         ("asyncio_verification", "standard, strict, skip"),
         ("asyncio_update_job", "none, github"),

@@ -72,6 +72,7 @@ def run(options: argparse.Namespace) -> int:
         loop_scope=options.loop_scope,
         answers_file=options.answers_file,
         update_job=options.update_job,
+        checks=options.checks,
     )
     try:
         with writing.alone(project):

@@ -33,6 +33,7 @@ def add_parser(commands: Any) -> None:  # noqa: ANN401 (see the line above)
     parser.add_argument("--helpers-package", default="tests.utils")
     parser.add_argument("--import-root", default=".")
     parser.add_argument("--loop-scope", default="function")
+    parser.add_argument("--checks", default="warn")
     parser.add_argument(
         "--comparison", choices=("collection", "outcomes"), default="collection"
     )

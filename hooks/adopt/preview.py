@@ -19,6 +19,7 @@ STORED = (
     "asyncio_tests_dir",
     "asyncio_helpers",
     "asyncio_loop_scope",
+    "asyncio_checks",
     "asyncio_verification",
     "asyncio_comparison",
     "asyncio_update_job",

@@ -63,6 +63,7 @@ class Answers(NamedTuple):
     loop_scope: str
     answers_file: str
     update_job: str = "none"
+    checks: str = "warn"
 
     @classmethod
     def stored(cls, answers: Mapping[str, str], answers_file: str) -> Answers:
@@ -81,13 +82,18 @@ class Answers(NamedTuple):
             import_root=root,
             loop_scope=answers.get("asyncio_loop_scope", "function"),
             answers_file=answers_file,
+            checks=answers.get("asyncio_checks", "warn"),
         )
 
     @property
     def for_settings(self) -> suite_settings.Answers:
         """Those that pytest's settings depend on."""
         return suite_settings.Answers(
-            self.tests_dir, self.loop_scope, self.import_root, self.helpers_package
+            self.tests_dir,
+            self.loop_scope,
+            self.checks,
+            self.import_root,
+            self.helpers_package,
         )
 
     @property

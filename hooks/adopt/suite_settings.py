@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from adopt.survey import Survey
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "template" / "pytest.ini"
-LISTS = ("addopts", "filterwarnings", "pythonpath", "required_plugins", "testpaths")
+LINES = ("asyncio_checks", "filterwarnings")
+LISTS = (*LINES, "addopts", "pythonpath", "required_plugins", "testpaths")
 # Those of template/pytest.ini that are booleans, and written as such in TOML.
 TRUE = ("consider_namespace_packages", "xfail_strict")
 
@@ -54,6 +55,7 @@ class Answers(NamedTuple):
 
     tests_dir: str
     loop_scope: str
+    checks: str
     import_root: str
     helpers_package: str
 
@@ -81,7 +83,9 @@ def wanted(  # noqa: PLR0913 (each is named at the call)
     everything = read_template(answers, text)
     if not found.tests:
         return everything
-    names = ["asyncio_mode"] if mode == "auto" else []
+    names = ["asyncio_checks"]
+    if mode == "auto":
+        names.append("asyncio_mode")
     if answers.loop_scope != "function" or not found.uses_pytest_asyncio:
         names += [
             "asyncio_default_fixture_loop_scope",
@@ -116,6 +120,7 @@ def read_template(answers: Answers, text: str | None = None) -> list[Setting]:
     above = package.rpartition(".")[0] or package
     for name, value in {
         "{{ asyncio_loop_scope }}": answers.loop_scope,
+        "{{ asyncio_checks }}": answers.checks,
         "{{ asyncio_tests_dir }}": answers.tests_dir,
         "{{ asyncio_import_root }}": answers.import_root,
         "{{ asyncio_helpers_package.rpartition('.')[0] or asyncio_helpers_package }}": (
@@ -137,7 +142,8 @@ def read_template(answers: Answers, text: str | None = None) -> list[Setting]:
 def _setting(name: str, text: str, comment: str) -> Setting:
     value: str | bool | list[str] = text
     if name in LISTS:
-        value = text.split("\n") if "\n" in text else text.split(" ")
+        in_lines = "\n" in text or name in LINES
+        value = text.split("\n") if in_lines else text.split(" ")
     elif name in TRUE:
         value = True
     shown = " ".join(text.split())

@@ -33,11 +33,15 @@ class Carried:
 
 
 def to_0_2_0(carried: Carried) -> None:
-    """Whether the user's own tests are run is a question of its own.
+    """Whether the user's own tests are run is a question of its own; checks only warn.
 
     Before: `asyncio_verification: full`.
     After: `asyncio_verification: standard` and `asyncio_comparison: outcomes`.
+
+    By its default, `asyncio_checks` fails tests in a repository that was new once. It
+    has tests by now, which an update must not fail.
     """
+    carried.answers.setdefault("asyncio_checks", "warn")
     if carried.answers.get("asyncio_verification") == "full":
         carried.answers["asyncio_verification"] = "standard"
         carried.answers["asyncio_comparison"] = "outcomes"

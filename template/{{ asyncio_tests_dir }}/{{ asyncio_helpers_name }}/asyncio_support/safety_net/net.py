@@ -30,6 +30,7 @@ class SafetyNet:
         guards: The check modules that are on.
         item: The test that runs; None between two tests.
         owner: It, as an owner.
+        is_strict: Whether whatever is found fails tests: with a baseline.
         is_async: Whether pytest-asyncio runs it.
         findings: What was found in it so far, and not reported yet.
         loops: The loops of pytest-asyncio's runners that are open, with their scopes.
@@ -56,6 +57,7 @@ class SafetyNet:
         self.watchdog = Watchdog(self.broken)
         self.locks = LockHolders()
         self.levels = levels
+        self.is_strict = False
         self._is_up = False
         self.guards = [guard(self) for guard in guards]
         self._at_begin = self._those_with("test_begins")
@@ -95,7 +97,7 @@ class SafetyNet:
 
     def fails(self, check: Check) -> bool:
         """Tell whether a check's findings fail tests, leaving aside what one allows."""
-        return self.levels[check.name] == "fail"
+        return self.is_strict or self.levels[check.name] == "fail"
 
     def found(self, finding: Finding) -> None:
         """Charge a finding to the test that runs; may be called from any thread."""

@@ -5,11 +5,14 @@ from collections.abc import Generator
 import pytest
 import pytest_asyncio
 
+from .baseline import BaselineError, read_baseline
 from .discovery import available_guards, checks_of, guards
 from .fixtures import FixtureWatch
 from .levels import MARKER, SETTING, read_levels
 from .net import SafetyNet
 from .patching import Patches
+from .report import GUIDE
+from .summary import Summary
 from .verdict import Verdict
 
 BROKEN = "a part of the asyncio safety net failed, and was off from then on"
@@ -22,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(
         SETTING,
         "what the safety net does about its findings, as lines of `check: fail`, "
-        "`warn` or `off`; `all: ...` speaks of every check (default: all: fail)",
+        "`warn` or `off`; `all: ...` speaks of every check (default: all: warn)",
         type="linelist",
         default=[],
     )
@@ -31,6 +34,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--asyncio-checks",
         action="store_true",
         help="list the checks of the safety net and what they are set to, and exit",
+    )
+    group.addoption(
+        "--asyncio-baseline",
+        action="store_true",
+        help="write the present findings into asyncio_baseline.txt beside the guide; "
+        "from then on only other ones fail",
     )
 
 
@@ -42,9 +51,21 @@ def pytest_configure(config: pytest.Config) -> None:
     levels = read_levels(config.getini(SETTING), checks_of(every))
     on = [g for g in every if any(levels[c.name] != "off" for c in g.checks)]
     usable, config.stash[_OFF] = available_guards(on)
-    if usable:
-        net = SafetyNet(usable, levels)
-        config.pluginmanager.register(_Hooks(net), "asyncio-safety-net")
+    if not usable:
+        return
+    file = GUIDE.with_name("asyncio_baseline.txt")
+    try:
+        known = read_baseline(file)
+    except BaselineError as error:
+        raise pytest.UsageError(str(error)) from None
+    is_writing: bool = config.getoption("--asyncio-baseline")
+    net = SafetyNet(usable, levels)
+    net.is_strict = known is not None and not is_writing
+    verdict = Verdict(net, known, is_writing=is_writing)
+    config.pluginmanager.register(_Hooks(net, verdict), "asyncio-safety-net")
+    if not hasattr(config, "workerinput"):  # the process that pytest-xdist reports from
+        summary = Summary(file, known, is_writing=is_writing)
+        config.pluginmanager.register(summary, "asyncio-safety-net-summary")
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -68,9 +89,9 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 class _Hooks:
     """The hooks of a net that is up."""
 
-    def __init__(self, net: SafetyNet) -> None:
+    def __init__(self, net: SafetyNet, verdict: Verdict) -> None:
         self._net = net
-        self._verdict = Verdict(net)
+        self._verdict = verdict
         self._fixtures = FixtureWatch(net)
         self._patches = Patches()
 

@@ -6,9 +6,11 @@ was expected to, is left alone: what it had begun, it could not end.
 """
 
 from collections.abc import Iterable
+from typing import TypedDict
 
 import pytest
 
+from .baseline import Known
 from .finding import Finding
 from .levels import allowed_checks
 from .net import SafetyNet
@@ -19,12 +21,40 @@ from .running import STOPPED, Interrupted
 FOUND = "asyncio_safety_net"
 
 
+class Record(TypedDict):
+    """A finding as the report of a test carries it.
+
+    Attributes:
+        test: The test's id.
+        check: The name of the check.
+        function: The function at whose line it was found; empty if there is none.
+        text: Its description.
+        becomes: What is made of it: a `failure`, a `warning`, or `known`.
+    """
+
+    test: str
+    check: str
+    function: str
+    text: str
+    becomes: str
+
+
 class Verdict:
     """The outcome of the test that runs."""
 
-    def __init__(self, net: SafetyNet) -> None:
-        """Prepare for the first test."""
+    def __init__(
+        self, net: SafetyNet, known: frozenset[Known] | None, *, is_writing: bool
+    ) -> None:
+        """Prepare for the first test.
+
+        Args:
+            net: What knows of the findings.
+            known: What the baseline lists; None if there is none.
+            is_writing: Whether it is being written, so that nothing fails.
+        """
         self._net = net
+        self._known = known
+        self._is_writing = is_writing
         self._checks = {c.name: c for guard in net.guards for c in guard.checks}
         self._outcome = "passed"
 
@@ -64,8 +94,13 @@ class Verdict:
         findings = [each for each in _unlike(findings) if each.check.name not in allowed]
         if not findings:
             return
-        setattr(report, FOUND, [self._record(each) for each in findings])
-        failing = [each for each in findings if self._net.fails(each.check)]
+        records = [self._record(each, report.nodeid) for each in findings]
+        setattr(report, FOUND, records)
+        failing = [
+            each
+            for each, record in zip(findings, records, strict=True)
+            if record["becomes"] == "failure"
+        ]
         text = text_of(failing or findings)
         if report.failed and _is_our_doing(call):
             report.longrepr = _failure(item, text)
@@ -77,9 +112,24 @@ class Verdict:
             report.outcome = "failed"
             report.longrepr = _failure(item, text)
 
-    def _record(self, finding: Finding) -> dict[str, str]:
-        level = self._net.levels[finding.check.name]
-        return {"check": finding.check.name, "level": level, "text": text_of([finding])}
+    def _record(self, finding: Finding, test: str) -> Record:
+        place = finding.made_at or finding.stands_at
+        function = place.partition(" in ")[2].partition(" (in ")[0]
+        known = Known(test, finding.check.name, function)
+        return Record(
+            test=test,
+            check=finding.check.name,
+            function=function,
+            text=text_of([finding]),
+            becomes=self._what_becomes_of(finding, known),
+        )
+
+    def _what_becomes_of(self, finding: Finding, known: Known) -> str:
+        if self._is_writing:
+            return "known"
+        if self._known is not None:
+            return "known" if known in self._known else "failure"
+        return "failure" if self._net.fails(finding.check) else "warning"
 
 
 def _unlike(findings: Iterable[Finding]) -> list[Finding]:
