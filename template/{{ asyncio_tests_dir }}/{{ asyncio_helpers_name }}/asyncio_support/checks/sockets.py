@@ -2,9 +2,9 @@
 
 import asyncio
 import os
+import re
 import socket
 import sys
-import weakref
 from collections.abc import Callable, Iterable
 from functools import partial
 from types import FrameType
@@ -23,6 +23,8 @@ OPEN_SOCKET = Check(
     "Left behind",
 )
 
+# The warning of a socket that is dropped; since Python 3.14 only its text names it.
+_UNCLOSED = re.compile(r"unclosed <socket\.socket fd=(\d+)")
 _ASYNCIO = os.path.dirname(asyncio.__file__) + os.sep
 
 
@@ -34,9 +36,7 @@ class TheGuard(Guard):
     def install(self, patches: Patches) -> None:
         """Look at what makes and closes them."""
         self._sockets = Registry[socket.socket]()
-        self._open: weakref.WeakKeyDictionary[socket.socket, Made[socket.socket]] = (
-            weakref.WeakKeyDictionary()
-        )
+        self._open: dict[int, Made[socket.socket]] = {}  # by file descriptor
         patches.wrap(socket.socket, "__init__", self._note)
         patches.wrap(socket.socket, "close", self._forget)
         patches.wrap(socket.socket, "detach", self._forget)
@@ -46,8 +46,9 @@ class TheGuard(Guard):
         """Do not have pytest complain of a socket which is reported here, with a line."""
 
         def hook(unraisable: Any, /) -> object:
-            known = isinstance(unraisable.object, socket.socket)
-            if known and unraisable.object in self._open and self.net.fails(OPEN_SOCKET):
+            named = _UNCLOSED.match(str(unraisable.exc_value))
+            is_known = named is not None and int(named[1]) in self._open
+            if is_known and self.net.fails(OPEN_SOCKET):
                 return None
             return original(unraisable)
 
@@ -60,13 +61,13 @@ class TheGuard(Guard):
                 return
             place = made_here()
             if place:
-                self._open[made] = self._sockets.add(made, place)
+                self._open[made.fileno()] = self._sockets.add(made, place)
 
         return init
 
     def _forget(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def end(ended: socket.socket) -> object:
-            made = self._open.pop(ended, None)
+            made = self._open.pop(ended.fileno(), None)
             if made is not None:
                 self._sockets.forget(made)
             return original(ended)

@@ -1,6 +1,7 @@
 """What the safety net knows: which test runs, whose work is whose, what was found."""
 
 import asyncio
+import gc
 import sys
 import time
 import traceback
@@ -85,11 +86,13 @@ class SafetyNet:
 
     def remove(self) -> None:
         """End what `install` has begun, if it has."""
-        if self._is_up:
-            self.watchdog.end()
-            self.young.thaw()
-            for guard in self.guards:
-                guard.remove()
+        if not self._is_up:
+            return
+        self._forget_last_error()
+        self.watchdog.end()
+        self.young.thaw()
+        for guard in self.guards:
+            guard.remove()
 
     def is_on(self, check: Check) -> bool:
         """Tell whether anybody wants to know of a check's findings."""
@@ -117,6 +120,15 @@ class SafetyNet:
             sys.unraisablehook = hook
             self._is_silent = False
 
+    def _forget_last_error(self) -> None:
+        """Let go of what the last failed test was doing.
+
+        pytest keeps its traceback in `sys` until the next test's body begins, which would
+        be charged with what is dropped then. At the end of a run, Python would be.
+        """
+        if hasattr(sys, "last_value"):
+            self._silently(_delete_last_error)
+
     def attempt(self, action: Callable[..., object], *arguments: object) -> None:
         """Do something of the net's own, whose failure is no fault of the test's."""
         try:
@@ -126,6 +138,7 @@ class SafetyNet:
 
     def begin(self, item: pytest.Item, *, is_async: bool) -> None:
         """A test is about to run."""
+        self._forget_last_error()
         self.item = item
         self.is_async = is_async
         self.owner = Owner(item.name)
@@ -223,3 +236,10 @@ class SafetyNet:
             self.found(each.finding)
             with suppress(Exception):
                 each.end()
+
+
+def _delete_last_error() -> None:
+    for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+        if hasattr(sys, name):
+            delattr(sys, name)
+    gc.collect()

@@ -101,8 +101,8 @@ class _Hooks:
 
     def pytest_unconfigure(self) -> None:
         """Take the net down without a trace."""
-        self._patches.undo()
         self._net.remove()
+        self._patches.undo()
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what of the net itself has failed."""
