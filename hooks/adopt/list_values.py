@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Value: TypeAlias = str | bool | list[str]
 
 # Settings with one value to a line; in a string, pytest takes all others for words.
-LINE_LISTS = frozenset({"filterwarnings", "markers"})
+LINE_LISTS = frozenset({"asyncio_checks", "filterwarnings", "markers"})
 PATH_LISTS = frozenset({"pythonpath", "testpaths"})
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import iniconfig
 
+from adopt.list_values import LINE_LISTS
 from adopt.pytest_settings import Setting
 
 if TYPE_CHECKING:
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from adopt.survey import Survey
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "template" / "pytest.ini"
-LINES = ("asyncio_checks", "filterwarnings")
-LISTS = (*LINES, "addopts", "pythonpath", "required_plugins", "testpaths")
+LISTS = (
+    *("addopts", "asyncio_checks", "filterwarnings"),
+    *("pythonpath", "required_plugins", "testpaths"),
+)
 # Those of template/pytest.ini that are booleans, and written as such in TOML.
 TRUE = ("consider_namespace_packages", "xfail_strict")
 
@@ -142,7 +145,7 @@ def read_template(answers: Answers, text: str | None = None) -> list[Setting]:
 def _setting(name: str, text: str, comment: str) -> Setting:
     value: str | bool | list[str] = text
     if name in LISTS:
-        in_lines = "\n" in text or name in LINES
+        in_lines = "\n" in text or name in LINE_LISTS
         value = text.split("\n") if in_lines else text.split(" ")
     elif name in TRUE:
         value = True
