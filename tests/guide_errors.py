@@ -19,6 +19,7 @@ class ErrorCase:
         caused_by: A test module that gets it.
         cured: The module that the remedy makes of it, which passes.
         arguments: What pytest is given as well, for the message only.
+        without_net: The safety net says it better, so the message needs its checks off.
         without_settings: The message needs a project without the rendered pytest.ini.
         first: The first Python (3.x) that prints it.
         last: The last one.
@@ -29,6 +30,7 @@ class ErrorCase:
     cured: str
     arguments: tuple[str, ...] = ()
     without_settings: bool = False
+    without_net: bool = False
     first: int = 10
     last: int = 99
 
@@ -403,6 +405,7 @@ ERRORS = [
         async def test_save():
             await save()
         """,
+        without_net=True,
     ),
     ErrorCase(
         "Failed: DID NOT RAISE",
@@ -644,6 +647,7 @@ ERRORS = [
         def test_answer(standard_event_loop):
             standard_event_loop.run_until_complete(asyncio.sleep(0))
         """,
+        without_net=True,
     ),
     ErrorCase(
         "Task exception was never retrieved",
@@ -672,6 +676,7 @@ ERRORS = [
             with pytest.raises(ValueError):
                 await task
         """,
+        without_net=True,
     ),
     ErrorCase(
         "did not finish within ... seconds; it was waiting at",

@@ -19,7 +19,7 @@ class Check:
     name: str
     finds: str
     remedy: str
-    section: str = "What the safety net finds"
+    section: str
 
 
 @dataclass(frozen=True)
