@@ -1,4 +1,4 @@
-"""How severe each check is, what one test is allowed, and what is off without a trace."""
+"""How severe each check is, what a test is allowed, and what is off without a trace."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ SUPPORT = (
     ROOT
     / "template/{{ asyncio_tests_dir }}/{{ asyncio_helpers_name }}"
     / "asyncio_support"
+)
+NO_LEVEL = (
+    "asyncio_checks: {!r} in the pytest configuration is not a check and a level; "
+    "write a line like `pending_task: warn`, with one of the levels fail, warn, off"
+)
+NO_CHECK = (
+    "asyncio_checks: there is no check 'pending_tasks'; `pytest --asyncio-checks` "
+    "lists them (did you mean 'pending_task'?)"
 )
 FORGETFUL = """\
 import asyncio
@@ -97,23 +105,9 @@ def test_a_level_says_what_becomes_of_a_finding(
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (
-            "pending_task",
-            "asyncio_checks: 'pending_task' in the pytest configuration is not a check "
-            "and a level; write a line like `pending_task: warn`, with one of the levels "
-            "fail, warn, off",
-        ),
-        (
-            "all: sometimes",
-            "asyncio_checks: 'all: sometimes' in the pytest configuration is not a check "
-            "and a level; write a line like `pending_task: warn`, with one of the levels "
-            "fail, warn, off",
-        ),
-        (
-            "pending_tasks: off",
-            "asyncio_checks: there is no check 'pending_tasks'; `pytest "
-            "--asyncio-checks` lists them (did you mean 'pending_task'?)",
-        ),
+        ("pending_task", NO_LEVEL.format("pending_task")),
+        ("all: sometimes", NO_LEVEL.format("all: sometimes")),
+        ("pending_tasks: off", NO_CHECK),
     ],
 )
 def test_a_bad_line_of_the_setting_is_one_line_before_any_test(

@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
 from ..safety_net.patching import Patches
-from ..safety_net.places import is_users, made_here
+from ..safety_net.places import made_here
 
 BLOCKING_CALL = Check(
     "blocking_call",
@@ -27,7 +27,15 @@ BLOCKING_CALL = Check(
     "Blocking and hanging",
 )
 
-_SOCKET_CALLS = ("recv", "recv_into", "recvfrom", "recvmsg", "send", "sendall", "sendto")
+_SOCKET_CALLS = (
+    "recv",
+    "recv_into",
+    "recvfrom",
+    "recvmsg",
+    "send",
+    "sendall",
+    "sendto",
+)
 _running_here = asyncio._get_running_loop  # noqa: SLF001 - documented, and quick
 
 

@@ -4,7 +4,6 @@ import inspect
 from typing import ClassVar
 
 import pytest
-import pytest_asyncio
 
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard

@@ -48,7 +48,10 @@ class TheGuard(Guard):
         """Look at what makes them."""
         self._servers = Registry[asyncio.AbstractServer]()
         self._transports = Registry[_Open]()
-        classes = [*loop_classes(), asyncio.SelectorEventLoop]  # the one for Unix sockets
+        classes = [
+            *loop_classes(),
+            asyncio.SelectorEventLoop,
+        ]  # the one for Unix sockets
         for loop_class in classes:
             for name in _SERVERS:
                 patches.wrap(loop_class, name, self._note_server)

@@ -1,7 +1,7 @@
 """Context variables that a fixture or sync test sets for all tests after it.
 
-What an async test sets is its own: it runs in a copy of the context. What sync code sets
-stays, unless it resets it. Variables that no module of the user's knows are their
+What an async test sets is its own: it runs in a copy of the context. What sync code
+sets stays, unless it resets it. Variables that no module of the user's knows are their
 library's business.
 """
 

@@ -22,13 +22,15 @@ _SECTION = "The wrong loop"
 OPEN_LOOP = Check(
     "open_loop",
     "an event loop was made and never closed",
-    "close() it in a `finally`, or use asyncio.run() or the fixture standard_event_loop",
+    "close() it in a `finally`, or use asyncio.run() or the fixture "
+    "standard_event_loop",
     _SECTION,
 )
 CURRENT_LOOP = Check(
     "current_loop",
     "a test changed which event loop is current, for the tests after it",
-    "put back the loop that was current, or let a fixture like standard_event_loop do so",
+    "put back the loop that was current, or let a fixture like standard_event_loop do "
+    "so",
     _SECTION,
 )
 

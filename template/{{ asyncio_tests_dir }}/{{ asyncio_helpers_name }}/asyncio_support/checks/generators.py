@@ -5,7 +5,8 @@ in another test, or not at all.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import Callable, Iterable
+from types import AsyncGeneratorType
 from typing import Any, ClassVar
 
 from ..safety_net.finding import Check, Finding
@@ -21,7 +22,7 @@ OPEN_GENERATOR = Check(
     "Left behind",
 )
 
-_Generator = AsyncGenerator[object, object]
+_Generator = AsyncGeneratorType[Any, Any]
 
 
 class TheGuard(Guard):
@@ -36,8 +37,8 @@ class TheGuard(Guard):
 
     def install(self, patches: Patches) -> None:
         """Look at what a loop is told of generators."""
-        # By id: a generator that is dropped has lost its weak references by the time the
-        # loop hears of it. The next generator with the same id has begun anew.
+        # By id: a generator that is dropped has lost its weak references by the time
+        # the loop hears of it. The next generator with the same id has begun anew.
         self._begun: dict[int, tuple[str, Owner | None]] = {}
         loop = asyncio.BaseEventLoop
         patches.wrap(loop, "_asyncgen_firstiter_hook", self._on_begin)
@@ -76,5 +77,7 @@ class TheGuard(Guard):
         made, owner = self._begun.pop(id(generator))
         frame = generator.ag_frame
         stands = place(frame.f_code, frame.f_lineno) if frame else ""
-        what = f"the async generator {generator.__qualname__!r} was not used up or closed"
+        what = (
+            f"the async generator {generator.__qualname__!r} was not used up or closed"
+        )
         return Finding(OPEN_GENERATOR, what, made, stands, owner)

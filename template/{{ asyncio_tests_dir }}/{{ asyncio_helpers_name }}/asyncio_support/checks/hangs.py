@@ -6,7 +6,6 @@ any more, nobody waits for the limit.
 """
 
 import signal
-import sys
 import threading
 from contextlib import suppress
 from functools import partial
@@ -75,7 +74,9 @@ class TheGuard(Guard):
         elif self._idle.can_never_wake(look):
             self._expire(look, f"{running} can never end: nothing is left to wake it")
         elif running.limit is not None and running.seconds() > running.limit:
-            self._expire(look, f"{running} did not end within {running.limit:g} seconds")
+            self._expire(
+                look, f"{running} did not end within {running.limit:g} seconds"
+            )
 
     def _may_stop(self) -> bool:
         return self.net.fails(HANG)

@@ -1,9 +1,9 @@
 """A plain mock where an async one was wanted, and code that hides the TypeError.
 
 `await client.fetch()` with a `MagicMock` for `fetch` raises a TypeError. Where the code
-under test catches it, the test goes on as if the call had failed. So each call of a mock
-looks at the instruction that comes next in its caller: an `await` of what cannot be
-awaited.
+under test catches it, the test goes on as if the call had failed. So each call of a
+mock looks at the instruction that comes next in its caller: an `await` of what cannot
+be awaited.
 """
 
 import dis

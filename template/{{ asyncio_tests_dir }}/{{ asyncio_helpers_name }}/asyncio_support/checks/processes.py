@@ -47,7 +47,9 @@ class TheGuard(Guard):
             place = made_here()
             if place:
                 command = str(args[0] if args else named.get("args"))
-                self._children.keep(_Child(weakref.ref(process), process.pid, command), place)
+                self._children.keep(
+                    _Child(weakref.ref(process), process.pid, command), place
+                )
 
         return init
 

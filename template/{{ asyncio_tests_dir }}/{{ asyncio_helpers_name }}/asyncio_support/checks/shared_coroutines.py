@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable
 from typing import ClassVar
 
+from ..naming import name_of
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
-from ..naming import name_of
 from ..safety_net.patching import Patches
 from ..safety_net.places import place_here
 
@@ -36,9 +36,7 @@ class TheGuard(Guard):
             for each in awaitables if len(counts) < len(awaitables) else ():
                 if counts.pop(id(each), 0) > 1 and inspect.iscoroutine(each):
                     what = f"asyncio.gather got the coroutine {name_of(each)!r} twice"
-                    self.net.found(
-                        Finding(COROUTINE_GIVEN_TWICE, what, place_here())
-                    )
+                    self.net.found(Finding(COROUTINE_GIVEN_TWICE, what, place_here()))
             return original(*awaitables, **named)
 
         return gather

@@ -76,4 +76,6 @@ class TheGuard(Guard):
 
     def _restore(self, number: int, change: _Change) -> None:
         del self._changes[number]
-        self._set(number, signal.SIG_DFL if change.previous is None else change.previous)
+        self._set(
+            number, signal.SIG_DFL if change.previous is None else change.previous
+        )

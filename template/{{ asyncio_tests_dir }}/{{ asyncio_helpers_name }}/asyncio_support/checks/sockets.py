@@ -1,4 +1,4 @@
-"""Sockets that nobody closed. (Those of connections are the loop's to close.)"""
+"""Sockets that nobody closed, beside those of connections, which the loop closes."""
 
 import asyncio
 import os
@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import Any, ClassVar
 
@@ -25,7 +26,7 @@ OPEN_SOCKET = Check(
 
 # The warning of a socket that is dropped; since Python 3.14 only its text names it.
 _UNCLOSED = re.compile(r"unclosed <socket\.socket fd=(\d+)")
-_ASYNCIO = os.path.dirname(asyncio.__file__) + os.sep
+_ASYNCIO = str(Path(asyncio.__file__).parent) + os.sep
 
 
 class TheGuard(Guard):
@@ -43,7 +44,7 @@ class TheGuard(Guard):
         patches.wrap(sys, "unraisablehook", self._hush)
 
     def _hush(self, original: Callable[[Any], object]) -> Callable[[Any], object]:
-        """Do not have pytest complain of a socket which is reported here, with a line."""
+        """Keep pytest from complaining of a socket that is reported here."""
 
         def hook(unraisable: Any, /) -> object:
             named = _UNCLOSED.match(str(unraisable.exc_value))

@@ -87,10 +87,11 @@ class TheGuard(Guard):
         default = getattr(watched.loop, "_default_executor", None)
         for made in self._jobs:
             job = made.thing()
-            if job and job.pool is default and watched.is_over(made.owner):
-                if not _ends_by_itself(job):
-                    replace = partial(watched.loop.set_default_executor, _Pool())
-                    yield self._left_job(made, job, replace)
+            if job is None or job.pool is not default:
+                continue
+            if watched.is_over(made.owner) and not _ends_by_itself(job):
+                replace = partial(watched.loop.set_default_executor, _Pool())
+                yield self._left_job(made, job, replace)
 
     def left_behind(self) -> Iterable[Leftover]:
         """Return the threads and jobs that run."""
@@ -101,7 +102,9 @@ class TheGuard(Guard):
                 continue
             what = f"the thread {thread.name!r} was still running"
             stands = place_of(_frames().get(thread.ident or 0))
-            finding = Finding(RUNNING_THREAD, what, started.place, stands, started.owner)
+            finding = Finding(
+                RUNNING_THREAD, what, started.place, stands, started.owner
+            )
             yield Leftover(finding, partial(self._threads.forget, started))
         for made in self._jobs.of_those_over():
             job = made.thing()

@@ -6,7 +6,7 @@ taken to know what it does with them; the default one only logs.
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar, cast
+from typing import ClassVar, cast
 
 from ..naming import name_of
 from ..safety_net.finding import Check, Finding
@@ -15,6 +15,7 @@ from ..safety_net.loop_classes import loop_classes
 from ..safety_net.owners import owner_of_task
 from ..safety_net.patching import Patches
 from ..safety_net.places import place_of_error, place_of_origin
+from ..safety_net.private_names import forget_error
 from ..waiting_place import waiting_place
 
 _SECTION = "Errors that nobody sees"
@@ -65,12 +66,12 @@ class TheGuard(Guard):
         return call
 
     def left_on_loop(self, watched: WatchedLoop) -> Iterable[Leftover]:
-        """Return the tasks that failed and are kept, so that asyncio never logs them."""
+        """Find the tasks that failed and are kept, so that asyncio never logs them."""
         for each in self.net.young.those_of(asyncio.Task):
             task = cast("_Task", each)
             if task.done() and getattr(task, "_log_traceback", False):
                 error = task.exception()
-                task._log_traceback = False
+                forget_error(task)
                 if error is not None:
                     self.net.found(_task_failed(task, error))
         return ()

@@ -1,9 +1,7 @@
 """What a task waits for: its chain of awaits, and what is at the end of it."""
 
 import asyncio
-import inspect
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any, cast
@@ -76,7 +74,9 @@ def _describe(
     elif function == "sleep" and "h" in known:
         left = known["h"].when() - task.get_loop().time()
         total = known["delay"]
-        waiting.what = f"asyncio.sleep({total:g}), {max(left, 0):.3g} seconds of it left"
+        waiting.what = (
+            f"asyncio.sleep({total:g}), {max(left, 0):.3g} seconds of it left"
+        )
     elif thing is not None:
         waiting.what = f"asyncio.{type(thing).__name__}.{function}"
     elif waiting.task is None:

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from .guard import Leftover
 from .owners import Owner, owner_of_task
+from .private_names import forget_task
 
 # Turns of the loop that things get to end by themselves.
 SETTLING_TURNS = 5
@@ -41,8 +42,7 @@ async def cancel(task: "asyncio.Task[object]") -> None:
         # Looked at here, so that asyncio does not complain that nobody did.
         task.cancelled() or task.exception()
         return
-    task._log_destroy_pending = False  # type: ignore[attr-defined]
-    asyncio.tasks._unregister_task(task)
+    forget_task(task)
 
 
 async def end_tasks_of(owner: Owner) -> None:

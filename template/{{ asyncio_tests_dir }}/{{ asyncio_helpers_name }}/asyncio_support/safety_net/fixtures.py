@@ -40,7 +40,7 @@ class FixtureWatch:
         self._was_set_up(fixture, owner, is_async=is_async, request=request)
 
     def torn_down(self, fixture: pytest.FixtureDef[object]) -> None:
-        """A fixture has ended. (pytest may say so more than once.)"""
+        """A fixture has ended; pytest may say so more than once."""
         owner = self._owners.pop(fixture, None)
         if owner is not None:
             owner.over = True

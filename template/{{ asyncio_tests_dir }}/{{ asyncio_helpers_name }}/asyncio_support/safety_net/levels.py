@@ -9,7 +9,7 @@ The last line that names a check counts, `all` names every one.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, cast
+from typing import Literal
 
 import pytest
 
@@ -36,9 +36,7 @@ BAD_MARKER = (
 )
 
 
-def read_levels(
-    lines: Iterable[str], checks: Mapping[str, Check]
-) -> dict[str, Level]:
+def read_levels(lines: Iterable[str], checks: Mapping[str, Check]) -> dict[str, Level]:
     """Return the level of each check.
 
     Raises:
@@ -51,7 +49,7 @@ def read_levels(
             raise pytest.UsageError(
                 BAD_LINE.format(setting=SETTING, line=line, levels=", ".join(LEVELS))
             )
-        level = cast("Level", given)
+        level = given
         if name == "all":
             levels = dict.fromkeys(checks, level)
         else:

@@ -1,5 +1,6 @@
 """What `pytest --asyncio-checks` prints."""
 
+import sys
 from collections.abc import Mapping
 
 import pytest
@@ -18,9 +19,8 @@ def print_checks(
 ) -> None:
     """Print every check with its level and what it finds."""
     where = config.inipath.name if config.inipath else "the pytest configuration"
-    print(HEAD.format(setting=SETTING, where=where))
+    lines = [HEAD.format(setting=SETTING, where=where)]
     width = max(map(len, checks), default=0)
     for name, check in sorted(checks.items()):
-        print(f"  {name:{width}}  {levels[name]:4}  {check.finds}")
-    for line in lacking:
-        print(line)
+        lines.append(f"  {name:{width}}  {levels[name]:4}  {check.finds}")
+    sys.stdout.write("\n".join([*lines, *lacking]) + "\n")

@@ -1,4 +1,4 @@
-"""Which task holds which `asyncio.Lock`, and since which line; asyncio does not tell."""
+"""Which task holds which `asyncio.Lock`, and since which line: asyncio cannot tell."""
 
 import asyncio
 import weakref

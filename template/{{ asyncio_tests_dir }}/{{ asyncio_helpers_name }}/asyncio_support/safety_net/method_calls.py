@@ -27,10 +27,10 @@ def line_that_calls(function: object, method: str, target: object) -> str:
 def _lines(
     code: CodeType, method: str, target: object, known: dict[str, object]
 ) -> Iterator[tuple[CodeType, int]]:
-    starts = {at: line for at, line in dis.findlinestarts(code) if line is not None}
+    starts = dict(dis.findlinestarts(code))
     line, loaded = code.co_firstlineno, None
     for each in dis.get_instructions(code):
-        line = starts.get(each.offset, line)
+        line = starts.get(each.offset) or line
         if each.opname in {"LOAD_ATTR", "LOAD_METHOD"}:
             if each.argval == method and loaded is target:
                 yield code, line

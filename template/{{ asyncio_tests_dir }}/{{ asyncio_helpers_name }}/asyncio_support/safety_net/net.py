@@ -34,7 +34,7 @@ class SafetyNet:
         is_strict: Whether whatever is found fails tests: with a baseline.
         is_async: Whether pytest-asyncio runs it.
         findings: What was found in it so far, and not reported yet.
-        loops: The loops of pytest-asyncio's runners that are open, with their scopes.
+        loops: The open loops of pytest-asyncio's runners, with their scopes.
         young: The objects that were made since it began.
         watchdog: Looks at async code from another thread.
         locks: Who holds which lock.
@@ -123,8 +123,8 @@ class SafetyNet:
     def _forget_last_error(self) -> None:
         """Let go of what the last failed test was doing.
 
-        pytest keeps its traceback in `sys` until the next test's body begins, which would
-        be charged with what is dropped then. At the end of a run, Python would be.
+        pytest keeps its traceback in `sys` until the next test's body begins, which
+        would be charged with what is dropped then. At the end of a run it is Python.
         """
         if hasattr(sys, "last_value"):
             self._silently(_delete_last_error)

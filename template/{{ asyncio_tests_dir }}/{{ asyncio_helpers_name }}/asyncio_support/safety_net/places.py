@@ -4,10 +4,12 @@ import inspect
 import os
 import sys
 import sysconfig
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import CodeType, FrameType, TracebackType
-from typing import cast
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 _OURS = str(Path(__file__).parent.parent) + os.sep
 _PLACES = ("stdlib", "platstdlib", "purelib", "platlib")
@@ -72,7 +74,7 @@ def place_of_error(error: BaseException) -> str:
 
 
 def place_of_origin(coroutine: object) -> str:
-    """Name the line that made a coroutine, if Python was told to remember; else none."""
+    """Name the line that made a coroutine; empty if Python was not to remember."""
     origin: Iterable[tuple[str, int, str]] = getattr(coroutine, "cr_origin", None) or ()
     for file, line, function in origin:
         if is_users(file):
@@ -82,7 +84,9 @@ def place_of_origin(coroutine: object) -> str:
 
 def place_of_function(function: object) -> str:
     """Name the line at which a function is defined; empty if it has none."""
-    code = getattr(inspect.unwrap(cast("Callable[..., object]", function)), "__code__", None)
+    code = getattr(
+        inspect.unwrap(cast("Callable[..., object]", function)), "__code__", None
+    )
     return place(code, code.co_firstlineno) if isinstance(code, CodeType) else ""
 
 

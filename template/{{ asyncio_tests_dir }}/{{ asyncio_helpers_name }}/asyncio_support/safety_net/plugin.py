@@ -104,7 +104,9 @@ class _Hooks:
         self._net.remove()
         self._patches.undo()
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter
+    ) -> None:
         """Say what of the net itself has failed."""
         for text in self._net.broken:
             terminalreporter.section(BROKEN)

@@ -6,14 +6,9 @@ need it are off, and the header of the run says so.
 
 import asyncio
 import importlib
-import sys
+from typing import cast
 
 import pytest
-
-if sys.version_info >= (3, 11):
-    from asyncio import Runner
-else:
-    from backports.asyncio.runner import Runner
 
 # By module or class; what `loop` has is looked for on a loop of asyncio's.
 ATTRIBUTES = {
@@ -63,5 +58,19 @@ def loop_of_runner_fixture(
     """Return the loop of a fixture of pytest-asyncio's that keeps one open."""
     if not fixture.argname.endswith("_scoped_runner"):
         return None
+    # An asyncio.Runner, or on Python 3.10 that of a package that stands in for it.
     runner = fixture.cached_result and fixture.cached_result[0]
-    return runner.get_loop() if isinstance(runner, Runner) else None
+    get_loop = getattr(runner, "get_loop", None)
+    return cast("asyncio.AbstractEventLoop", get_loop()) if get_loop else None
+
+
+def forget_task(task: "asyncio.Task[object]") -> None:
+    """Let nobody wait for a task that does not end; its loop could never be closed."""
+    setattr(task, "_log_destroy_pending", False)  # noqa: B010 - private, see above
+    unregister = getattr(asyncio, "_unregister_task")  # noqa: B009 - documented even so
+    unregister(task)
+
+
+def forget_error(task: "asyncio.Task[object]") -> None:
+    """Have asyncio not log the error of a task, since a finding says it."""
+    setattr(task, "_log_traceback", False)  # noqa: B010 - private, see above

@@ -15,8 +15,9 @@ now = time.perf_counter
 
 
 class Interrupted(BaseException):
-    """Raised in user code that did not come back in time. (Not an `Exception`, which
-    that code might catch.)
+    """Raised in user code that did not come back in time.
+
+    It is no `Exception`, which that code might catch.
     """
 
 

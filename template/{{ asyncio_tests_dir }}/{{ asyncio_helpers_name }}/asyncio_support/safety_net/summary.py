@@ -19,7 +19,8 @@ WARNED = (
 )
 KNOWN = "{number} findings are known, from {file}"
 HEALED = (
-    "{number} known findings are gone; strike them out with `pytest --asyncio-baseline`:"
+    "{number} known findings are gone; strike them out with "
+    "`pytest --asyncio-baseline`:"
 )
 WRITTEN = "{file}: {number} findings; new ones fail from now on. Review and commit it"
 # Shown in full, where they are warnings; all others have a line in the count.
@@ -58,7 +59,9 @@ class Summary:
             self._known = frozenset(kept | self._found())
             write_baseline(self._file, self._known)
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter
+    ) -> None:
         """Say what no failure has said."""
         lines = [*self._warned(), *self._of_baseline()]
         if lines:

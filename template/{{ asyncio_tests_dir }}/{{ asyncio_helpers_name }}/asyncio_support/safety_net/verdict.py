@@ -6,7 +6,7 @@ was expected to, is left alone: what it had begun, it could not end.
 """
 
 from collections.abc import Iterable
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 import pytest
 
@@ -16,6 +16,9 @@ from .levels import allowed_checks
 from .net import SafetyNet
 from .report import TITLE, text_of
 from .running import STOPPED, Interrupted
+
+if TYPE_CHECKING:
+    from _pytest._code.code import TerminalRepr  # which pytest's public types name
 
 # On a report, so that it also reaches the process that pytest-xdist reports from.
 FOUND = "asyncio_safety_net"
@@ -91,7 +94,9 @@ class Verdict:
             report.outcome = "failed"
             report.longrepr = _failure(item, str(error))
             return
-        findings = [each for each in _unlike(findings) if each.check.name not in allowed]
+        findings = [
+            each for each in _unlike(findings) if each.check.name not in allowed
+        ]
         if not findings:
             return
         records = [self._record(each, report.nodeid) for each in findings]
@@ -144,7 +149,7 @@ def _is_our_doing(call: pytest.CallInfo[None]) -> bool:
     return isinstance(error, Interrupted) or STOPPED in str(error)
 
 
-def _failure(item: pytest.Item, text: str) -> object:
+def _failure(item: pytest.Item, text: str) -> "str | TerminalRepr":
     """Return what pytest shows of a test that failed with a text and no traceback."""
     try:
         pytest.fail(f"{TITLE}: {text}", pytrace=False)
