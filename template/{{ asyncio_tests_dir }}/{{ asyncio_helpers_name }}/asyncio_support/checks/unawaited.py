@@ -10,7 +10,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from types import CodeType, CoroutineType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
@@ -42,7 +42,8 @@ UNRUN_SETUP = Check(
 
 _NO_THREAD = "await it right here: threads are for functions that are not async"
 
-_Coroutine = CoroutineType[Any, Any, Any]
+if TYPE_CHECKING:
+    _Coroutine = CoroutineType[Any, Any, Any]
 
 # pytest's and unittest's own.
 _SETUP_NAMES = frozenset(
@@ -74,9 +75,9 @@ class TheGuard(Guard):
         sys.set_coroutine_origin_tracking_depth(self._depth)
 
     def _listen(
-        self, warn: Callable[[_Coroutine], None]
-    ) -> Callable[[_Coroutine], None]:
-        def dropped(coroutine: _Coroutine) -> None:
+        self, warn: "Callable[[_Coroutine], None]"
+    ) -> "Callable[[_Coroutine], None]":
+        def dropped(coroutine: "_Coroutine") -> None:
             finding = self._finding(coroutine)
             self.net.found(finding)
             # Otherwise a setting of the user's that makes an error of the warning would
@@ -97,7 +98,7 @@ class TheGuard(Guard):
 
         return run
 
-    def _finding(self, coroutine: _Coroutine) -> Finding:
+    def _finding(self, coroutine: "_Coroutine") -> Finding:
         code = coroutine.cr_code
         name = coroutine.__qualname__
         defined = place(code, code.co_firstlineno)
