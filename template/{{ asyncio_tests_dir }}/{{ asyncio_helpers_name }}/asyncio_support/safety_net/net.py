@@ -8,6 +8,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Coroutine, Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
+from time import sleep
 
 import pytest
 
@@ -17,9 +18,9 @@ from .finding import Check, Finding
 from .guard import Guard, Leftover, WatchedLoop
 from .levels import Level
 from .lock_holders import LockHolders
-from .owners import OWNER, Owner
+from .owners import OWNER, RUN, Owner, follow_threads
 from .patching import Patches
-from .running import Running
+from .running import Running, now
 from .watchdog import Watchdog
 from .young_objects import YoungObjects
 
@@ -79,6 +80,8 @@ class SafetyNet:
     def install(self, patches: Patches) -> None:
         """Put up what has to be there for the whole run."""
         self._is_up = True
+        OWNER.set(RUN)
+        follow_threads(patches)
         self.young.install(patches)
         self.locks.install(patches)
         for guard in self.guards:
@@ -152,6 +155,7 @@ class SafetyNet:
     def end(self) -> None:
         """A test has run, and was reported."""
         self.item = self.owner = None
+        OWNER.set(RUN)
         self.findings.clear()
 
     def fixture_set_up(self, owner: Owner, fixture: pytest.FixtureDef[object]) -> None:
@@ -228,10 +232,10 @@ class SafetyNet:
     def _look_behind(self) -> None:
         deadline = 0.0
         while left := [each for look in self._behind for each in look()]:
-            deadline = deadline or time.monotonic() + SETTLING_LIMIT
-            if time.monotonic() > deadline:
+            deadline = deadline or now() + SETTLING_LIMIT
+            if now() > deadline:
                 break
-            time.sleep(0.01)
+            sleep(0.01)
         for each in left:
             self.found(each.finding)
             with suppress(Exception):
