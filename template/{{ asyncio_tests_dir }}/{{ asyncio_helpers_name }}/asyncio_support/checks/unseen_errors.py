@@ -5,6 +5,7 @@ taken to know what it does with them; the default one only logs.
 """
 
 import asyncio
+import weakref
 from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, cast
 
@@ -50,6 +51,8 @@ class TheGuard(Guard):
 
     def install(self, patches: Patches) -> None:
         """Listen on every loop."""
+        # Those that a living fixture may still ask for their results.
+        self._kept: weakref.WeakSet[_Task] = weakref.WeakSet()
         for loop_class in loop_classes():
             patches.wrap(loop_class, "call_exception_handler", self._listen)
 
@@ -74,7 +77,22 @@ class TheGuard(Guard):
                 forget_error(task)
                 if error is not None:
                     self.net.found(_task_failed(task, error))
+        """Return the tasks that failed and are kept, so that asyncio never logs them."""
+        for each in (*self._kept, *self.net.young.those_of(asyncio.Task)):
+            if not task.done() or not getattr(task, "_log_traceback", False):
+                self._kept.discard(task)
+            elif watched.is_over(owner_of_task(task)) and _is_on(task, watched.loop):
+                self._kept.discard(task)
+                self._found(task)
+            else:
+                self._kept.add(task)
         return ()
+
+    def _found(self, task: _Task) -> None:
+        error = task.exception()
+        task._log_traceback = False
+        if error is not None:
+            self.net.found(_task_failed(task, error))
 
     def _finding(self, context: _Context) -> Finding | None:
         error = context.get("exception")
@@ -90,6 +108,11 @@ class TheGuard(Guard):
             return Finding(TASK_FAILED_UNSEEN, what, place_of_error(error))
         what = f"a callback raised {error!r}"
         return Finding(CALLBACK_FAILED, what, place_of_error(error))
+
+
+def _is_on(task: _Task, loop: asyncio.AbstractEventLoop) -> bool:
+    """Tell whether a task is on a loop, or on one that is closed: not in a thread."""
+    return task.get_loop() is loop or task.get_loop().is_closed()
 
 
 def _task_failed(task: _Task, error: BaseException) -> Finding:
