@@ -20,6 +20,8 @@ SIGNAL_HANDLER = Check(
     "Left behind",
 )
 
+_NONE = (signal.SIG_DFL, signal.default_int_handler)
+
 
 @dataclass(frozen=True)
 class _Change:
@@ -47,9 +49,10 @@ class TheGuard(Guard):
             if place and number not in self._changes:
                 caller = sys._getframe(1).f_globals.get("__name__", "")  # noqa: SLF001
                 by_loop = caller == "asyncio.unix_events"
-                self._changes[number] = _Change(
-                    previous, place, current_owner(), by_loop
-                )
+                # A loop takes off handlers that it has put up before, in whoever's name.
+                if not (by_loop and handler in _NONE):
+                    owner = current_owner()
+                    self._changes[number] = _Change(previous, place, owner, by_loop)
             return previous
 
         return set_handler
