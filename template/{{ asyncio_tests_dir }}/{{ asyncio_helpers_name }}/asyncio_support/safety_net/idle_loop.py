@@ -29,6 +29,7 @@ class IdleLoop:
         self._watchdog = net.watchdog
         self._old = set(threading.enumerate())
         self._nameless = _nameless_threads()
+        self._handlers = _signal_handlers()
         self._looks = 0
         self._tasks: object = None
 
@@ -43,7 +44,7 @@ class IdleLoop:
         return (
             isinstance(loop, asyncio.BaseEventLoop)
             and not _has_work(loop)
-            and not _handles_signals()
+            and _signal_handlers() <= self._handlers
             and not self._other_threads()
             and _nameless_threads() <= self._nameless
         )
@@ -69,11 +70,10 @@ def _has_work(loop: asyncio.AbstractEventLoop) -> bool:
     return len(known["_selector"].get_map()) > 1
 
 
-def _handles_signals() -> bool:
-    """Tell whether a signal may be awaited that tests are known to use."""
-    names = ("SIGALRM", "SIGUSR1", "SIGUSR2", "SIGCHLD")
-    known = (getattr(signal, name) for name in names if hasattr(signal, name))
-    return any(callable(signal.getsignal(each)) for each in known)
+def _signal_handlers() -> set[object]:
+    """Return the functions that Python would call on a signal."""
+    handlers = map(signal.getsignal, signal.valid_signals() - {signal.SIGINT})
+    return set(filter(callable, handlers))
 
 
 def _nameless_threads() -> int:
