@@ -7,10 +7,11 @@ any more, nobody waits for the limit.
 
 import signal
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from types import FrameType
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from ..safety_net.debuggers import is_debugging
 from ..safety_net.ending import end_tasks_of
@@ -19,8 +20,11 @@ from ..safety_net.guard import Guard
 from ..safety_net.hang_report import hang_report
 from ..safety_net.idle_loop import IdleLoop
 from ..safety_net.patching import Patches
+from ..safety_net.private_names import Runner
 from ..safety_net.running import Interrupted, Running, now
 from ..safety_net.watchdog import Look
+
+T = TypeVar("T")
 
 HANG = Check(
     "hang",
@@ -50,6 +54,18 @@ class TheGuard(Guard):
         if self._signal is not None:
             signal.signal(self._signal, self._interrupt)
         self.net.watchdog.call(self._look)
+        patches.wrap(Runner, "run", self._restart)
+
+    def _restart(self, original: Callable[..., T]) -> Callable[..., T]:
+        """Limit each run of the loop: Hypothesis runs a test again and again."""
+
+        def run(*args: object, **named: object) -> T:
+            running = self.net.watchdog.running
+            if running is not None and running.thread == threading.get_ident():
+                running.started = now()
+            return original(*args, **named)
+
+        return run
 
     def remove(self) -> None:
         """Give the signal back."""
