@@ -45,6 +45,57 @@ def assert_passes(run: Run) -> None:
     assert "safety net" not in run.printed
 
 
+def test_a_library_under_test_may_report_errors_to_the_loop(
+    run_module: Callable[..., Run],
+) -> None:
+    """As aiojobs does with the error of a job that nobody has awaited yet."""
+    run = run_module(
+        """
+        import asyncio
+
+        def report(task):
+            loop = asyncio.get_running_loop()
+            loop.call_exception_handler({"message": "", "exception": task.exception()})
+
+        async def fail():
+            raise OSError
+
+        async def test_reported():
+            task = asyncio.create_task(fail())
+            task.add_done_callback(report)
+            await asyncio.wait({task})
+            await asyncio.sleep(0)
+        """
+    )
+
+    assert_passes(run)
+
+
+def test_what_a_connection_callback_raises_is_reported_as_such(
+    run_module: Callable[..., Run],
+) -> None:
+    """It is asyncio that reports it, and no callback of the loop's that raised it."""
+    run = run_module(
+        """
+        import asyncio
+
+        def serve(reader, writer):
+            raise OSError("no")
+
+        async def test_serves():
+            async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+                address = server.sockets[0].getsockname()
+                reader, writer = await asyncio.open_connection(*address)
+                await asyncio.sleep(0.05)
+                writer.close()
+        """
+    )
+
+    [failed, *_] = run.failed_phases("test_it.py::test_serves")
+    assert "OSError('no')" in failed.text
+    assert "test_it.py:5 in serve" in failed.text
+
+
 def test_a_generator_that_has_nothing_to_close_may_be_left_open(
     run_module: Callable[..., Run],
 ) -> None:

@@ -1,11 +1,13 @@
 """Errors that nobody sees: asyncio logs them, or not even that.
 
 asyncio hands them to `loop.call_exception_handler`. A handler that the user has set is
-taken to know what it does with them; the default one only logs.
+taken to know what it does with them; the default one only logs. Code of the user's that
+calls it by itself, as a library may do for its own users, has seen the error.
 """
 
 import asyncio
 import weakref
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, cast
 
@@ -15,7 +17,7 @@ from ..safety_net.guard import Guard, Leftover, WatchedLoop
 from ..safety_net.loop_classes import loop_classes
 from ..safety_net.owners import owner_of_task
 from ..safety_net.patching import Patches
-from ..safety_net.places import place_of_error, place_of_origin
+from ..safety_net.places import is_users, place_of_error, place_of_origin
 from ..safety_net.private_names import forget_error
 from ..waiting_place import waiting_place
 
@@ -59,6 +61,9 @@ class TheGuard(Guard):
     def _listen(self, original: Callable[..., None]) -> Callable[..., None]:
         def call(loop: asyncio.AbstractEventLoop, context: _Context) -> None:
             finding = self._finding(context)
+            if finding is not None and finding.check is CALLBACK_FAILED:
+                caller = sys._getframe(1).f_code.co_filename  # noqa: SLF001 - who saw it
+                finding = None if is_users(caller) else finding
             if loop.get_exception_handler() is not None or finding is None:
                 original(loop, context)
                 return
@@ -106,7 +111,9 @@ class TheGuard(Guard):
         if isinstance(task, asyncio.Future):
             what = f"a future got {error!r}, and nothing asked for its result"
             return Finding(TASK_FAILED_UNSEEN, what, place_of_error(error))
-        what = f"a callback raised {error!r}"
+        # Else a transport's, a protocol's, or a library's own.
+        of_callback = f"a callback raised {error!r}" if "handle" in context else ""
+        what = of_callback or f"{context.get('message')}: {error!r}"
         return Finding(CALLBACK_FAILED, what, place_of_error(error))
 
 
