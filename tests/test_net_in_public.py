@@ -45,6 +45,154 @@ def assert_passes(run: Run) -> None:
     assert "safety net" not in run.printed
 
 
+def test_a_thread_may_get_a_partial_without_arguments(
+    run_module: Callable[..., Run],
+) -> None:
+    """As aiofiles makes them: the net failed in the middle of their code."""
+    run = run_module(
+        """
+        import asyncio
+        import functools
+
+        async def test_partial():
+            loop = asyncio.get_running_loop()
+
+            assert await loop.run_in_executor(None, functools.partial(dict)) == {}
+        """
+    )
+
+    assert_passes(run)
+
+
+def test_a_thread_may_get_its_job_by_keyword(run_module: Callable[..., Run]) -> None:
+    """The net stands in for functions whose parameters have names."""
+    run = run_module(
+        """
+        import asyncio
+        import signal
+
+        async def test_executor():
+            loop = asyncio.get_running_loop()
+
+            assert await loop.run_in_executor(executor=None, func=dict) == {}
+
+        def test_signal():
+            before = signal.getsignal(signal.SIGTERM)
+
+            signal.signal(signalnum=signal.SIGTERM, handler=before)
+        """
+    )
+
+    assert_passes(run)
+
+
+def test_an_error_of_a_partial_in_a_thread_still_names_its_function(
+    run_module: Callable[..., Run],
+) -> None:
+    """However it is wrapped, an async function in a thread never runs."""
+    run = run_module(
+        """
+        import asyncio
+        import functools
+
+        async def fetch(name):
+            return name
+
+        async def test_partial():
+            await asyncio.to_thread(functools.partial(fetch, "a"))  # guilty
+        """
+    )
+
+    [failed] = run.failed_phases("test_it.py::test_partial")
+    assert "a thread made it" in failed.text
+    assert "test_it.py:9 in test_partial" in failed.text
+
+
+WANTED = """
+    import asyncio
+    import warnings
+
+    import pytest
+
+    async def never_run():
+        pass
+
+    async def test_pytest_warns():
+        coroutine = never_run()
+
+        with pytest.warns(RuntimeWarning, match=r"'never_run' was never awaited$"):
+            del coroutine
+
+    def test_recwarn(recwarn):
+        never_run()
+
+        message = "coroutine 'never_run' was never awaited"
+        assert recwarn.pop(RuntimeWarning).message.args == (message,)
+        assert recwarn.list == []
+
+    async def test_recorded():
+        with warnings.catch_warnings(record=True) as recorded:
+            warnings.simplefilter("always")
+            never_run()
+
+        assert [each.filename for each in recorded] == [__file__]
+
+    async def test_ignored_here():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            never_run()
+
+    @pytest.mark.filterwarnings("ignore:coroutine 'never_run'")
+    async def test_ignored_by_its_text():
+        never_run()
+"""
+
+
+@pytest.mark.parametrize("level", ["fail", "warn"])
+def test_a_warning_that_a_test_asks_for_is_no_finding(
+    run_module: Callable[..., Run], level: str
+) -> None:
+    """It reads as it does without the net, and comes from the line that dropped it."""
+    run = run_module(WANTED, level)
+
+    assert_passes(run)
+
+
+def test_other_warnings_that_are_caught_hide_no_coroutine(
+    run_module: Callable[..., Run],
+) -> None:
+    """A test that expects another warning has not said that it drops coroutines."""
+    run = run_module(
+        """
+        import warnings
+
+        import pytest
+
+        async def never_run():
+            pass
+
+        async def test_another_category():
+            with pytest.warns(UserWarning):
+                warnings.warn("old")
+                never_run()
+
+        async def test_another_text():
+            with pytest.warns(RuntimeWarning, match="old"):
+                warnings.warn("old", RuntimeWarning)
+                never_run()
+
+        @pytest.mark.filterwarnings("ignore::RuntimeWarning")
+        async def test_a_category_that_is_ignored():
+            never_run()
+        """
+    )
+
+    assert len(run.phases) == 3
+    for test in run.phases:
+        [failed] = run.failed_phases(test)
+        assert "[never_awaited]" in failed.text
+
+
 def test_a_library_under_test_may_report_errors_to_the_loop(
     run_module: Callable[..., Run],
 ) -> None:

@@ -5,6 +5,8 @@ ran. A warning alone says where it was dropped; with origin tracking, which is o
 long as the net is up, the coroutine remembers where it was made.
 """
 
+import contextvars
+import functools
 import inspect
 import sys
 import warnings
@@ -18,6 +20,7 @@ from ..safety_net.loop_classes import loop_classes
 from ..safety_net.owners import current_owner
 from ..safety_net.patching import Patches
 from ..safety_net.places import place, place_here, place_of_origin
+from ..safety_net.wanted_warnings import WantedWarnings
 
 _SECTION = "Work that never happens"
 NEVER_AWAITED = Check(
@@ -63,12 +66,15 @@ class TheGuard(Guard):
 
     def install(self, patches: Patches) -> None:
         """Listen, and have coroutines remember where they were made."""
+        self._wanted = WantedWarnings()
+        self._wanted.install(patches)
         patches.wrap(warnings, "_warn_unawaited_coroutine", self._listen)
         self._depth = sys.get_coroutine_origin_tracking_depth()
         self._given_to_threads: dict[CodeType, str] = {}
         for loop_class in loop_classes():
             patches.wrap(loop_class, "run_in_executor", self._note_job)
-        sys.set_coroutine_origin_tracking_depth(max(_DEPTH, self._depth))
+        self._tracked = max(_DEPTH, self._depth)
+        sys.set_coroutine_origin_tracking_depth(self._tracked)
 
     def remove(self) -> None:
         """Have coroutines remember no more than before."""
@@ -83,18 +89,34 @@ class TheGuard(Guard):
             # Otherwise a setting of the user's that makes an error of the warning would
             # report the same once more, at a worse place.
             if not self.net.fails(finding.check):
+        self, warn: Callable[[_Coroutine], None]
+    ) -> Callable[[_Coroutine], None]:
+        def dropped(coroutine: _Coroutine) -> None:
+            text = f"coroutine '{coroutine.__qualname__}' was never awaited"
+            fails = False
+            if not self._wanted.wants(RuntimeWarning, text):
+                finding = self._finding(coroutine)
+                self.net.found(finding)
+                fails = self.net.item is not None and self.net.fails(finding.check)
+            # A setting of the user's that makes an error of the warning would report
+            # the same once more, at a worse place.
+            if fails:
+                return
+            if sys.get_coroutine_origin_tracking_depth() == self._tracked:
+                # As it reads without the origin, which nobody but the net asked for.
+                warnings.warn(text, RuntimeWarning, stacklevel=2, source=coroutine)
+            else:
                 warn(coroutine)
 
         return dropped
 
     def _note_job(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def run(loop: object, pool: object, job: Any, *args: Any) -> object:
-            # `asyncio.to_thread` hands over a partial of `context.run`.
-            inner = getattr(job, "args", (job,))[0] if hasattr(job, "args") else job
-            code = getattr(inner, "__code__", None)
-            if inspect.iscoroutinefunction(inner) and code is not None:
+        def run(loop: object, executor: object, func: Any, *args: Any) -> object:
+            job = _unwrapped(func)
+            code = getattr(job, "__code__", None)
+            if inspect.iscoroutinefunction(job) and code is not None:
                 self._given_to_threads[code] = place_here()
-            return original(loop, pool, job, *args)
+            return original(loop, executor, func, *args)
 
         return run
 
@@ -120,3 +142,14 @@ class TheGuard(Guard):
     def _code_of_test(self) -> CodeType | None:
         function = getattr(self.net.item, "function", None)
         return getattr(function, "__code__", None)
+
+
+def _unwrapped(job: Any) -> Any:
+    """Return what a thread would call in the end."""
+    while isinstance(job, functools.partial):
+        # `asyncio.to_thread` hands over a partial of `context.run`.
+        is_in_context = isinstance(
+            getattr(job.func, "__self__", None), contextvars.Context
+        )
+        job = job.args[0] if is_in_context and job.args else job.func
+    return job
