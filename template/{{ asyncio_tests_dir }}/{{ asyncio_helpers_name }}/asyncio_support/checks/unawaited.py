@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Callable
 from types import CodeType, CoroutineType
 from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
@@ -45,8 +46,7 @@ UNRUN_SETUP = Check(
 
 _NO_THREAD = "await it right here: threads are for functions that are not async"
 
-if TYPE_CHECKING:
-    _Coroutine = CoroutineType[Any, Any, Any]
+_Coroutine: TypeAlias = "CoroutineType[Any, Any, Any]"  # no alias before Python 3.13
 
 # pytest's and unittest's own.
 _SETUP_NAMES = frozenset(
