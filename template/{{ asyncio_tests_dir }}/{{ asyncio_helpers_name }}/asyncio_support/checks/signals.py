@@ -52,10 +52,8 @@ class TheGuard(Guard):
                 # A loop takes off handlers that it has put up before, in whoever's name.
                 if not (by_loop and handler in _NONE):
                     owner = current_owner()
-                    self._changes[number] = _Change(previous, place, owner, by_loop)
-                self._changes[signalnum] = _Change(
-                    previous, place, current_owner(), by_loop
-                )
+                    change = _Change(previous, place, owner, by_loop)
+                    self._changes[signalnum] = change
             return previous
 
         return set_handler

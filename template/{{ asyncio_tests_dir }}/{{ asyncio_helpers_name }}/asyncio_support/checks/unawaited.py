@@ -11,8 +11,8 @@ import inspect
 import sys
 import warnings
 from collections.abc import Callable
-from types import CodeType, CoroutineType
-from typing import TYPE_CHECKING, Any, ClassVar
+from functools import partial
+from types import CodeType, CoroutineType, ModuleType
 from typing import Any, ClassVar, TypeAlias
 
 from ..safety_net.finding import Check, Finding
@@ -44,6 +44,11 @@ UNRUN_SETUP = Check(
     _SECTION,
 )
 
+# What an AsyncMock's call returns is a coroutine of this function's.
+_MOCKED = "_execute_mock_call"
+_OF_MOCK = (
+    "write `await` before the call; where the function is sync, use a Mock for it"
+)
 _NO_THREAD = "await it right here: threads are for functions that are not async"
 
 _Coroutine: TypeAlias = "CoroutineType[Any, Any, Any]"  # no alias before Python 3.13
@@ -54,8 +59,8 @@ _SETUP_NAMES = frozenset(
     for stage in ("setup", "teardown")
     for what in ("_method", "_function", "_class", "_module", "")
 ) | {"setUp", "tearDown", "setUpClass", "tearDownClass", "setUpModule"}
-# How many callers a coroutine remembers: enough to get out of unittest.mock.
-_DEPTH = 6
+# How many callers a coroutine remembers. Each more costs a task another tenth.
+_DEPTH = 1
 
 
 class TheGuard(Guard):
@@ -71,24 +76,21 @@ class TheGuard(Guard):
         patches.wrap(warnings, "_warn_unawaited_coroutine", self._listen)
         self._depth = sys.get_coroutine_origin_tracking_depth()
         self._given_to_threads: dict[CodeType, str] = {}
+        self._of_mocks: dict[int, str] = {}
+        self.net.when_imported("unittest.mock", partial(self._install, patches))
         for loop_class in loop_classes():
             patches.wrap(loop_class, "run_in_executor", self._note_job)
         self._tracked = max(_DEPTH, self._depth)
         sys.set_coroutine_origin_tracking_depth(self._tracked)
+
+    def _install(self, patches: Patches, mock: ModuleType) -> None:
+        patches.wrap(mock.CallableMixin, "__call__", self._note_call)
 
     def remove(self) -> None:
         """Have coroutines remember no more than before."""
         sys.set_coroutine_origin_tracking_depth(self._depth)
 
     def _listen(
-        self, warn: "Callable[[_Coroutine], None]"
-    ) -> "Callable[[_Coroutine], None]":
-        def dropped(coroutine: "_Coroutine") -> None:
-            finding = self._finding(coroutine)
-            self.net.found(finding)
-            # Otherwise a setting of the user's that makes an error of the warning would
-            # report the same once more, at a worse place.
-            if not self.net.fails(finding.check):
         self, warn: Callable[[_Coroutine], None]
     ) -> Callable[[_Coroutine], None]:
         def dropped(coroutine: _Coroutine) -> None:
@@ -110,6 +112,15 @@ class TheGuard(Guard):
 
         return dropped
 
+    def _note_call(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def call(mock: Any, /, *args: Any, **named: Any) -> object:
+            result = original(mock, *args, **named)
+            if inspect.iscoroutine(result):  # it remembers a line of unittest.mock only
+                self._of_mocks[id(result)] = place_here()
+            return result
+
+        return call
+
     def _note_job(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def run(loop: object, executor: object, func: Any, *args: Any) -> object:
             job = _unwrapped(func)
@@ -120,7 +131,7 @@ class TheGuard(Guard):
 
         return run
 
-    def _finding(self, coroutine: "_Coroutine") -> Finding:
+    def _finding(self, coroutine: _Coroutine) -> Finding:
         code = coroutine.cr_code
         name = coroutine.__qualname__
         defined = place(code, code.co_firstlineno)
@@ -136,6 +147,10 @@ class TheGuard(Guard):
             what = f"the coroutine {name!r} was never awaited: a thread made it"
             place_given = self._given_to_threads[code]
             return Finding(NEVER_AWAITED, what, place_given, remedy=_NO_THREAD)
+        if code.co_name == _MOCKED:
+            made = self._of_mocks.get(id(coroutine), "")
+            what = "what an AsyncMock returned was never awaited"
+            return Finding(NEVER_AWAITED, what, made, owner=owner, remedy=_OF_MOCK)
         what = f"the coroutine {name!r} was never awaited"
         return Finding(NEVER_AWAITED, what, made or defined, owner=owner)
 

@@ -6,8 +6,8 @@ calls it by itself, as a library may do for its own users, has seen the error.
 """
 
 import asyncio
-import weakref
 import sys
+import weakref
 from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, cast
 

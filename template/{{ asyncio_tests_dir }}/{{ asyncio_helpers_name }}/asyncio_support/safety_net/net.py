@@ -3,12 +3,12 @@
 import asyncio
 import gc
 import sys
-import time
 import traceback
 import warnings
 from collections.abc import Callable, Coroutine, Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from time import sleep
+from types import ModuleType
 
 import pytest
 
@@ -61,6 +61,7 @@ class SafetyNet:
         self.levels = levels
         self.is_strict = False
         self._is_up = False
+        self._expected: list[tuple[str, Callable[[ModuleType], None]]] = []
         self.guards = [guard(self) for guard in guards]
         self._at_begin = self._those_with("test_begins")
         self._at_end = self._those_with("test_ends")
@@ -96,6 +97,22 @@ class SafetyNet:
         self.young.thaw()
         for guard in self.guards:
             guard.remove()
+
+    def when_imported(self, name: str, act: Callable[[ModuleType], None]) -> None:
+        """Do something with a module as soon as the suite has imported it.
+
+        What nobody uses is not imported for the net's sake: that would cost more than
+        a thousand tests do.
+        """
+        self._expected.append((name, act))
+        self._look_at_modules()
+
+    def _look_at_modules(self) -> None:
+        for each in tuple(self._expected):
+            module = sys.modules.get(each[0])
+            if module is not None:
+                self._expected.remove(each)
+                self.attempt(each[1], module)
 
     def is_on(self, check: Check) -> bool:
         """Tell whether anybody wants to know of a check's findings."""
@@ -142,6 +159,8 @@ class SafetyNet:
     def begin(self, item: pytest.Item, *, is_async: bool) -> None:
         """A test is about to run."""
         self._forget_last_error()
+        if self._expected:
+            self._look_at_modules()
         self.item = item
         self.is_async = is_async
         self.owner = Owner(item.name)

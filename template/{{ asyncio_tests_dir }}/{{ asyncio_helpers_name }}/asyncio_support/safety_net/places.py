@@ -41,6 +41,14 @@ def place_of(frame: FrameType | None) -> str:
     return ""
 
 
+def caller() -> FrameType | None:
+    """Return the frame that called one of our stand-ins, whatever stands in between."""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - documented for CPython
+    while frame is not None and frame.f_code.co_filename.startswith(_OURS):
+        frame = frame.f_back
+    return frame
+
+
 def place_here() -> str:
     """Name the innermost line of the user's that led here; empty if there is none."""
     return place_of(sys._getframe(1))  # noqa: SLF001 - CPython's public way to look up
