@@ -100,7 +100,11 @@ def run(project: Path, *, with_net: bool) -> Used:
         words += NET_ALONE.split()
     else:
         words += ["-c", "bare.ini"]
-    environment = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": "."}
+    environment = {
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTHONPATH": ".",
+        "PYTHONDONTWRITEBYTECODE": "",  # or every run would compile what it imports
+    }
     command = [sys.executable, "-m", "pytest", "-p", "pytest_asyncio.plugin", *words, "tests"]
     finished = subprocess.run(
         [sys.executable, "-c", MEASURE, *command],

@@ -21,6 +21,7 @@ _OTHERS = (*_INSTALLED, _OURS, "<frozen ", "<string>", "<attrs ")
 
 STARTED_IN = Path.cwd()
 _KNOWN: dict[str, bool] = {}
+_LIBRARY: dict[str, bool] = {}
 
 
 def is_users(file: str) -> bool:
@@ -80,8 +81,11 @@ def _is_of_a_hook(frame: FrameType | None) -> bool:
 
 
 def _is_library(file: str) -> bool:
-    ours_or_stdlib = file.startswith((_OURS, *_STDLIB, "<frozen "))
-    return ours_or_stdlib and "site-packages" not in file
+    known = _LIBRARY.get(file)
+    if known is None:
+        stdlib_or_ours = file.startswith((_OURS, *_STDLIB, "<frozen "))
+        known = _LIBRARY[file] = stdlib_or_ours and "site-packages" not in file
+    return known
 
 
 def place_of_error(error: BaseException) -> str:
