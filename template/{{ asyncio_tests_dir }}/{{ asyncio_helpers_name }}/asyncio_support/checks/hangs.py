@@ -49,10 +49,10 @@ class TheGuard(Guard):
         """Have the watchdog call, and be able to interrupt the main thread."""
         self._hung: Running | None = None
         self._asked_at = 0.0
-        self._idle = IdleLoop(self.net)
         self._signal = self._free_signal()
         if self._signal is not None:
             signal.signal(self._signal, self._interrupt)
+        self._idle = IdleLoop(self.net)
         self.net.watchdog.call(self._look)
         patches.wrap(Runner, "run", self._restart)
 
