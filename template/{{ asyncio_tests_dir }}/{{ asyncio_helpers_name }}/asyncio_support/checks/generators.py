@@ -57,6 +57,7 @@ class TheGuard(Guard):
         def drop(loop: object, generator: _Generator) -> None:
             if id(generator) in self._begun and _has_cleanup(generator):
                 self.net.found(self._finding(generator))
+                del self._begun[id(generator)]
             original(loop, generator)
 
         return drop
