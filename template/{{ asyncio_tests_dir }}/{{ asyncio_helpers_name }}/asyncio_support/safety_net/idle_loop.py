@@ -35,7 +35,7 @@ class IdleLoop:
     def can_never_wake(self, look: Look) -> bool:
         """Tell whether this was the case for some looks in a row."""
         loop = look.running.loop()
-        is_idle = loop is not None and _waits(look.frame) and self._is_alone(loop)
+        is_idle = loop is not None and waits(look.frame) and self._is_alone(loop)
         self._looks = self._looks + 1 if is_idle else 0
         return self._looks >= LOOKS
 
@@ -84,7 +84,8 @@ def _nameless_threads() -> int:
         return 0
 
 
-def _waits(frame: FrameType | None) -> bool:
+def waits(frame: FrameType | None) -> bool:
+    """Tell whether a thread stands where a loop waits for what comes."""
     return frame is not None and frame.f_code.co_filename.endswith("selectors.py")
 
 

@@ -39,6 +39,16 @@ def place_of(frame: FrameType | None) -> str:
     return ""
 
 
+def functions_of(frame: FrameType | None) -> set[str]:
+    """Return the names of the user's functions on a stack, as in their lines."""
+    found: set[str] = set()
+    while frame is not None:
+        if is_users(frame.f_code.co_filename):
+            found.add(place(frame.f_code, 0).partition(" in ")[2])
+        frame = frame.f_back
+    return found
+
+
 def place_here() -> str:
     """Name the innermost line of the user's that led here; empty if there is none."""
     return place_of(sys._getframe(1))  # noqa: SLF001 - CPython's public way to look up
