@@ -101,7 +101,7 @@ def run(project: Path, *, with_net: bool) -> Used:
     else:
         words += ["-c", "bare.ini"]
     environment = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": "."}
-    command = [sys.executable, "-m", "pytest", "-p", "pytest_asyncio", *words, "tests"]
+    command = [sys.executable, "-m", "pytest", "-p", "pytest_asyncio.plugin", *words, "tests"]
     finished = subprocess.run(
         [sys.executable, "-c", MEASURE, *command],
         cwd=project,

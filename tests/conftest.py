@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # `behaviour` is run inside rendered projects: by test_behaviour.py, and by nox on every
 # Python. `cases` are repositories to adopt: by test_adopt_cases.py.
 # `faults` are tests that are wrong on purpose, and their twins: by test_faults.py.
-collect_ignore = ["behaviour", "cases", "faults"]
+collect_ignore = ["behaviour", "cases", "false_alarms", "faults"]
 
 
 @pytest.fixture(scope="session")

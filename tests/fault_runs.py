@@ -13,16 +13,15 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from report_recorder import RECORD_TO
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 # Those of this repository's environment, as the rendered suite knows nothing of them.
-_WITHOUT = [
-    part
-    for name in ("anyio", "cacheprovider", "hypothesispytest", "pytest_cov", "trio")
-    for part in ("-p", f"no:{name}")
-]
+WITHOUT = ("anyio", "cacheprovider", "hypothesispytest", "pytest_cov", "trio")
 _RECORDED = ("-p", "report_recorder")
 _SECONDS_TO_TELL = 5
 
@@ -60,23 +59,37 @@ class Run:
         return [each for each in self.phases.get(test, []) if each.outcome == "failed"]
 
 
-def run_pytest(project: Path, patience: float, *options: str) -> Run:
+def run_pytest(
+    project: Path,
+    patience: float,
+    *options: str,
+    without: Iterable[str] = WITHOUT,
+    typed: str = "",
+    **environment: str,
+) -> Run:
     """Run pytest in a project; kill it, and what it has started, if it hangs.
 
     Args:
         project: Where to run; what it prints and reports is kept beside it.
         patience: After how many seconds it is killed.
         options: What pytest is given.
+        without: The plugins to leave out.
+        typed: What it reads as if somebody typed it.
+        environment: Variables to set.
     """
-    printed, record = (project.with_suffix(each) for each in (".txt", ".json"))
+    printed, record, typing = (
+        project.with_suffix(each) for each in (".txt", ".json", ".in")
+    )
     record.write_text("", encoding="utf-8")
+    typing.write_text(typed, encoding="utf-8")
+    plugins = [part for name in without for part in ("-p", f"no:{name}")]
     # No pipe: a child process that a test leaves behind would keep it open.
-    with printed.open("wb") as output:
+    with printed.open("wb") as output, typing.open("rb") as keyboard:
         process = subprocess.Popen(
-            [sys.executable, "-m", "pytest", *_WITHOUT, *_RECORDED, *options],
+            [sys.executable, "-m", "pytest", *plugins, *_RECORDED, *options],
             cwd=project,
-            env=_environment(record),
-            stdin=subprocess.DEVNULL,
+            env=_environment(record) | environment,
+            stdin=keyboard,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,

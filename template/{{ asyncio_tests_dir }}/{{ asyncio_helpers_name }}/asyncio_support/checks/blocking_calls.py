@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from ..safety_net.debuggers import is_debugging
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
 from ..safety_net.patching import Patches
@@ -36,6 +37,8 @@ _SOCKET_CALLS = (
     "sendall",
     "sendto",
 )
+# Seconds that a thread may take to end when it is waited for.
+_ENDING = 0.02
 _running_here = asyncio._get_running_loop  # noqa: SLF001 - documented, and quick
 
 
@@ -57,7 +60,8 @@ class TheGuard(Guard):
         waits = watch("Future.result", lambda it, *_: not it.done())
         patches.wrap(concurrent.futures.Future, "result", waits)
         patches.wrap(concurrent.futures.Future, "exception", waits)
-        joins = watch("Thread.join", lambda it, *_: it.is_alive())
+        join = threading.Thread.join
+        joins = watch("Thread.join", lambda it, *_: _goes_on(it, join))
         patches.wrap(threading.Thread, "join", joins)
         patches.wrap(os, "system", watch("os.system", lambda *_: True))
 
@@ -79,6 +83,13 @@ class TheGuard(Guard):
         if caller.startswith(("asyncio.", "concurrent.")) or not blocks(*args):
             return
         place = made_here()
-        if place:
+        if place and not is_debugging(sys._getframe()):  # noqa: SLF001 - as above
             what = f"{name} blocked the event loop"
             self.net.found(Finding(BLOCKING_CALL, what, place))
+
+
+def _goes_on(thread: threading.Thread, join: Callable[..., None]) -> bool:
+    """Tell whether a thread runs, and was not just told to end."""
+    if thread.is_alive():
+        join(thread, _ENDING)
+    return thread.is_alive()

@@ -2,7 +2,7 @@
 
 What an async test sets is its own: it runs in a copy of the context. What sync code
 sets stays, unless it resets it. Variables that no module of the user's knows are their
-library's business.
+library's business, and what a hook sets for each test is the hook's.
 """
 
 import contextvars
@@ -28,6 +28,7 @@ CONTEXT_VARIABLE = Check(
 
 _Variable = contextvars.ContextVar[Any]
 _ABSENT = object()
+_STAGES = ("protocol", "logstart", "setup", "call")
 
 
 @dataclass(frozen=True)
@@ -79,12 +80,20 @@ class TheGuard(Guard):
         modules = list(_modules_with(variable))
         if variable.get(_ABSENT) is not change.value or not modules:
             return
+        if self.net.item is not None and _is_set_by_a_hook(self.net.item, variable):
+            return
         place = line_that_calls(change.function, "set", variable)
         what = f"the context variable {variable.name!r} was still {change.value!r:.80}"
         owner = change.owner
         place = place or place_of_function(change.function)
         self.net.found(Finding(CONTEXT_VARIABLE, what, place, owner=owner))
         _restore(variable, change.before)
+
+
+def _is_set_by_a_hook(item: pytest.Item, variable: _Variable) -> bool:
+    known = (getattr(item.ihook, f"pytest_runtest_{stage}") for stage in _STAGES)
+    functions = (each.function for hook in known for each in hook.get_hookimpls())
+    return any(line_that_calls(each, "set", variable) for each in functions)
 
 
 def _modules_with(variable: _Variable) -> Iterator[str]:

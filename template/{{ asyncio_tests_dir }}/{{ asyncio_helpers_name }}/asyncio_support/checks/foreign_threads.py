@@ -1,4 +1,9 @@
-"""`loop.call_soon` from another thread: the loop may sleep on and never notice."""
+"""`loop.call_soon` from another thread: the loop may sleep on and never notice.
+
+asyncio looks at the thread in debug mode only, since such a look at every call would
+cost a task a tenth more. Here the calls are looked at as long as there is another
+thread.
+"""
 
 import asyncio
 import threading
@@ -23,14 +28,38 @@ _running_here = asyncio._get_running_loop  # noqa: SLF001 - documented, and quic
 
 
 class TheGuard(Guard):
-    """Looks at which thread calls."""
+    """Looks at which thread calls, while there is more than one."""
 
     checks: ClassVar = (FOREIGN_THREAD,)
 
     def install(self, patches: Patches) -> None:
-        """Look at every call; two thirds of what a task costs are such calls."""
-        for loop_class in loop_classes():
-            patches.wrap(loop_class, "call_soon", self._look)
+        """Look at what starts threads."""
+        self._calls = Patches()
+        self._is_looking = False
+        self._threads_before = threading.active_count()
+        patches.wrap(threading.Thread, "start", self._note_thread)
+
+    def remove(self) -> None:
+        """Look at nothing any more."""
+        self._calls.undo()
+
+    def test_ends(self) -> None:
+        """Stop looking, if all threads of the test have ended."""
+        if self._is_looking and threading.active_count() <= self._threads_before:
+            self._is_looking = False
+            self._calls.undo()
+
+    def _note_thread(self, original: Callable[..., None]) -> Callable[..., None]:
+        def start(thread: threading.Thread) -> None:
+            if self.net.watchdog.is_its_thread(thread):
+                self._threads_before += 1
+            elif not self._is_looking:
+                self._is_looking = True
+                for loop_class in loop_classes():
+                    self._calls.wrap(loop_class, "call_soon", self._look)
+            original(thread)
+
+        return start
 
     def _look(
         self, original: Callable[..., asyncio.Handle]

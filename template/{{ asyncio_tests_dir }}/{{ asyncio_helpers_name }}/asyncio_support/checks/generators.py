@@ -1,7 +1,7 @@
 """Async generators that were begun and never closed.
 
 Their `finally` blocks run when the garbage collector comes, or when the loop is closed:
-in another test, or not at all.
+in another test, or not at all. One that stands in no such block has nothing to run.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from types import AsyncGeneratorType
 from typing import Any, ClassVar
 
+from ..safety_net.cleanups import has_cleanup
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard, Leftover, WatchedLoop
 from ..safety_net.owners import Owner, current_owner
@@ -54,7 +55,7 @@ class TheGuard(Guard):
 
     def _on_drop(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def drop(loop: object, generator: _Generator) -> None:
-            if id(generator) in self._begun:
+            if id(generator) in self._begun and _has_cleanup(generator):
                 self.net.found(self._finding(generator))
             original(loop, generator)
 
@@ -70,14 +71,19 @@ class TheGuard(Guard):
         """Return the generators that wait to be asked for more."""
         for generator in tuple(getattr(watched.loop, "_asyncgens", ())):
             made, owner = self._begun.get(id(generator), ("", None))
-            if made and generator.ag_frame is not None and watched.is_over(owner):
+            if made and watched.is_over(owner) and _has_cleanup(generator):
                 yield Leftover(self._finding(generator), generator.aclose)
 
     def _finding(self, generator: _Generator) -> Finding:
-        made, owner = self._begun.pop(id(generator))
+        made, owner = self._begun[id(generator)]
         frame = generator.ag_frame
         stands = place(frame.f_code, frame.f_lineno) if frame else ""
         what = (
             f"the async generator {generator.__qualname__!r} was not used up or closed"
         )
         return Finding(OPEN_GENERATOR, what, made, stands, owner)
+
+
+def _has_cleanup(generator: _Generator) -> bool:
+    frame = generator.ag_frame
+    return frame is not None and has_cleanup(frame)

@@ -5,6 +5,7 @@ it, that code is interrupted. Where nothing in the process can wake the loop any
 nobody waits for the limit.
 """
 
+import threading
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,9 +22,9 @@ from ..safety_net.hang_report import HangReport, hang_report
 from ..safety_net.idle_loop import IdleLoop, waits
 from ..safety_net.interruption import Interruption
 from ..safety_net.levels import allowed_checks
-from ..safety_net.loop_classes import runner_class
 from ..safety_net.patching import Patches
 from ..safety_net.places import functions_of
+from ..safety_net.private_names import Runner
 from ..safety_net.running import ENDED, Interrupted, Running, now
 from ..safety_net.watchdog import Look
 
@@ -53,23 +54,29 @@ class TheGuard(Guard):
         self._hung: Running | None = None
         self._is_ended = False
         self._asked_at = 0.0
-        self._idle = IdleLoop(self.net)
         self._interruption = Interruption(self._to_be_interrupted)
         self._interruption.install()
-        patches.wrap(runner_class(), "run", self._run)
+        self._idle = IdleLoop(self.net.watchdog)
         self.net.watchdog.call(self._look)
+        patches.wrap(Runner, "run", self._run)
 
     def remove(self) -> None:
         """Give back what it takes to interrupt."""
         self._interruption.remove()
 
     def _run(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        """Tell pytest of what was ended in a way that it can go on after."""
+        """Limit each run of a loop, and tell pytest of what was ended.
 
-        def run(runner: Any, work: Any, *, context: Any = None) -> object:
+        Hypothesis runs a test again and again: the limit is for each time.
+        """
+
+        def run(*args: Any, **named: Any) -> object:
             __tracebackhide__ = True
+            running = self.net.watchdog.running
+            if running is not None and running.thread == threading.get_ident():
+                running.started = now()
             try:
-                return original(runner, work, context=context)
+                return original(*args, **named)
             except (Interrupted, RuntimeError):
                 hung = self._to_be_interrupted()
                 if hung is None or hung.is_cleanup:

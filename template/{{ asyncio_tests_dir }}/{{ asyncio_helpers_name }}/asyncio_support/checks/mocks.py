@@ -8,16 +8,15 @@ be awaited.
 
 import dis
 import inspect
-import sys
 from collections.abc import Callable
-from types import FrameType
+from functools import partial
+from types import FrameType, ModuleType
 from typing import ClassVar
-from unittest import mock
 
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
 from ..safety_net.patching import Patches
-from ..safety_net.places import place_of
+from ..safety_net.places import caller, place_of
 
 UNAWAITABLE_MOCK = Check(
     "unawaitable_mock",
@@ -39,14 +38,21 @@ class TheGuard(Guard):
     needs: ClassVar = ("unittest.mock.CallableMixin.__call__",)
 
     def install(self, patches: Patches) -> None:
-        """Look at every call of a mock."""
+        """Look at every call of a mock, as soon as there can be any."""
+        self.net.when_imported("unittest.mock", partial(self._install, patches))
+
+    def _install(self, patches: Patches, mock: ModuleType) -> None:
         patches.wrap(mock.CallableMixin, "__call__", self._look)
 
     def _look(self, original: Callable[..., object]) -> Callable[..., object]:
         def call(mocked: object, /, *args: object, **named: object) -> object:
             result = original(mocked, *args, **named)
-            frame = sys._getframe(1)  # noqa: SLF001 - who called
-            if _awaits_next(frame) and not inspect.isawaitable(result):
+            frame = caller()
+            if (
+                frame is not None
+                and _awaits_next(frame)
+                and not inspect.isawaitable(result)
+            ):
                 what = f"{_name_of(mocked)} was awaited, and returned {_kind(result)}"
                 self.net.found(Finding(UNAWAITABLE_MOCK, what, place_of(frame)))
             return result

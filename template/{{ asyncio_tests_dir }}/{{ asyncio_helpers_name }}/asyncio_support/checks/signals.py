@@ -20,6 +20,8 @@ SIGNAL_HANDLER = Check(
     "Left behind",
 )
 
+_NONE = (signal.SIG_DFL, signal.default_int_handler)
+
 
 @dataclass(frozen=True)
 class _Change:
@@ -41,15 +43,17 @@ class TheGuard(Guard):
         patches.wrap(signal, "signal", self._note)
 
     def _note(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def set_handler(number: int, handler: Any) -> object:
-            previous = original(number, handler)
+        def set_handler(signalnum: int, handler: Any) -> object:
+            previous = original(signalnum, handler)
             place = made_here()
-            if place and number not in self._changes:
+            if place and signalnum not in self._changes:
                 caller = sys._getframe(1).f_globals.get("__name__", "")  # noqa: SLF001
                 by_loop = caller == "asyncio.unix_events"
-                self._changes[number] = _Change(
-                    previous, place, current_owner(), by_loop
-                )
+                # A loop takes off handlers that it has put up before, in whoever's name.
+                if not (by_loop and handler in _NONE):
+                    owner = current_owner()
+                    change = _Change(previous, place, owner, by_loop)
+                    self._changes[signalnum] = change
             return previous
 
         return set_handler

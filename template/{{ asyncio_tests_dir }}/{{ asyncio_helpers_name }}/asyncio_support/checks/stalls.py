@@ -49,7 +49,8 @@ class TheGuard(Guard):
         loop = look.running.loop()
         was_active = self._activity.was_active(look.running)
         if self._beaten or look.running is not self._running:
-            self._running, self._beaten = look.running, False
+            # A loop that does not run yet, or no more, keeps nobody waiting.
+            self._running, self._beaten = look.running, loop is None
             self._places.clear()
             with suppress(RuntimeError):  # closed meanwhile
                 if loop is not None:

@@ -5,12 +5,15 @@ ran. A warning alone says where it was dropped; with origin tracking, which is o
 long as the net is up, the coroutine remembers where it was made.
 """
 
+import contextvars
+import functools
 import inspect
 import sys
 import warnings
 from collections.abc import Callable
-from types import CodeType, CoroutineType
-from typing import Any, ClassVar
+from functools import partial
+from types import CodeType, CoroutineType, ModuleType
+from typing import Any, ClassVar, TypeAlias
 
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
@@ -18,6 +21,7 @@ from ..safety_net.loop_classes import loop_classes
 from ..safety_net.owners import current_owner
 from ..safety_net.patching import Patches
 from ..safety_net.places import place, place_here, place_of_origin
+from ..safety_net.wanted_warnings import WantedWarnings
 
 _SECTION = "Work that never happens"
 NEVER_AWAITED = Check(
@@ -40,9 +44,14 @@ UNRUN_SETUP = Check(
     _SECTION,
 )
 
+# What an AsyncMock's call returns is a coroutine of this function's.
+_MOCKED = "_execute_mock_call"
+_OF_MOCK = (
+    "write `await` before the call; where the function is sync, use a Mock for it"
+)
 _NO_THREAD = "await it right here: threads are for functions that are not async"
 
-_Coroutine = CoroutineType[Any, Any, Any]
+_Coroutine: TypeAlias = "CoroutineType[Any, Any, Any]"  # no alias before Python 3.13
 
 # pytest's and unittest's own.
 _SETUP_NAMES = frozenset(
@@ -50,8 +59,8 @@ _SETUP_NAMES = frozenset(
     for stage in ("setup", "teardown")
     for what in ("_method", "_function", "_class", "_module", "")
 ) | {"setUp", "tearDown", "setUpClass", "tearDownClass", "setUpModule"}
-# How many callers a coroutine remembers: enough to get out of unittest.mock.
-_DEPTH = 6
+# How many callers a coroutine remembers. Each more costs a task another tenth.
+_DEPTH = 1
 
 
 class TheGuard(Guard):
@@ -62,12 +71,20 @@ class TheGuard(Guard):
 
     def install(self, patches: Patches) -> None:
         """Listen, and have coroutines remember where they were made."""
+        self._wanted = WantedWarnings()
+        self._wanted.install(patches)
         patches.wrap(warnings, "_warn_unawaited_coroutine", self._listen)
         self._depth = sys.get_coroutine_origin_tracking_depth()
         self._given_to_threads: dict[CodeType, str] = {}
+        self._of_mocks: dict[int, str] = {}
+        self.net.when_imported("unittest.mock", partial(self._install, patches))
         for loop_class in loop_classes():
             patches.wrap(loop_class, "run_in_executor", self._note_job)
-        sys.set_coroutine_origin_tracking_depth(max(_DEPTH, self._depth))
+        self._tracked = max(_DEPTH, self._depth)
+        sys.set_coroutine_origin_tracking_depth(self._tracked)
+
+    def _install(self, patches: Patches, mock: ModuleType) -> None:
+        patches.wrap(mock.CallableMixin, "__call__", self._note_call)
 
     def remove(self) -> None:
         """Have coroutines remember no more than before."""
@@ -77,23 +94,40 @@ class TheGuard(Guard):
         self, warn: Callable[[_Coroutine], None]
     ) -> Callable[[_Coroutine], None]:
         def dropped(coroutine: _Coroutine) -> None:
-            finding = self._finding(coroutine)
-            self.net.found(finding)
-            # Otherwise a setting of the user's that makes an error of the warning would
-            # report the same once more, at a worse place.
-            if not self.net.fails(finding.check):
+            text = f"coroutine '{coroutine.__qualname__}' was never awaited"
+            fails = False
+            if not self._wanted.wants(RuntimeWarning, text):
+                finding = self._finding(coroutine)
+                self.net.found(finding)
+                fails = self.net.item is not None and self.net.fails(finding.check)
+            # A setting of the user's that makes an error of the warning would report
+            # the same once more, at a worse place.
+            if fails:
+                return
+            if sys.get_coroutine_origin_tracking_depth() == self._tracked:
+                # As it reads without the origin, which nobody but the net asked for.
+                warnings.warn(text, RuntimeWarning, stacklevel=2, source=coroutine)
+            else:
                 warn(coroutine)
 
         return dropped
 
+    def _note_call(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def call(mock: Any, /, *args: Any, **named: Any) -> object:
+            result = original(mock, *args, **named)
+            if inspect.iscoroutine(result):  # it remembers a line of unittest.mock only
+                self._of_mocks[id(result)] = place_here()
+            return result
+
+        return call
+
     def _note_job(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def run(loop: object, pool: object, job: Any, *args: Any) -> object:
-            # `asyncio.to_thread` hands over a partial of `context.run`.
-            inner = getattr(job, "args", (job,))[0] if hasattr(job, "args") else job
-            code = getattr(inner, "__code__", None)
-            if inspect.iscoroutinefunction(inner) and code is not None:
+        def run(loop: object, executor: object, func: Any, *args: Any) -> object:
+            job = _unwrapped(func)
+            code = getattr(job, "__code__", None)
+            if inspect.iscoroutinefunction(job) and code is not None:
                 self._given_to_threads[code] = place_here()
-            return original(loop, pool, job, *args)
+            return original(loop, executor, func, *args)
 
         return run
 
@@ -113,9 +147,24 @@ class TheGuard(Guard):
             what = f"the coroutine {name!r} was never awaited: a thread made it"
             place_given = self._given_to_threads[code]
             return Finding(NEVER_AWAITED, what, place_given, remedy=_NO_THREAD)
+        if code.co_name == _MOCKED:
+            made = self._of_mocks.get(id(coroutine), "")
+            what = "what an AsyncMock returned was never awaited"
+            return Finding(NEVER_AWAITED, what, made, owner=owner, remedy=_OF_MOCK)
         what = f"the coroutine {name!r} was never awaited"
         return Finding(NEVER_AWAITED, what, made or defined, owner=owner)
 
     def _code_of_test(self) -> CodeType | None:
         function = getattr(self.net.item, "function", None)
         return getattr(function, "__code__", None)
+
+
+def _unwrapped(job: Any) -> Any:
+    """Return what a thread would call in the end."""
+    while isinstance(job, functools.partial):
+        # `asyncio.to_thread` hands over a partial of `context.run`.
+        is_in_context = isinstance(
+            getattr(job.func, "__self__", None), contextvars.Context
+        )
+        job = job.args[0] if is_in_context and job.args else job.func
+    return job

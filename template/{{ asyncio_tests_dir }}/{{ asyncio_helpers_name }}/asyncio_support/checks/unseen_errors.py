@@ -1,10 +1,13 @@
 """Errors that nobody sees: asyncio logs them, or not even that.
 
 asyncio hands them to `loop.call_exception_handler`. A handler that the user has set is
-taken to know what it does with them; the default one only logs.
+taken to know what it does with them; the default one only logs. Code of the user's that
+calls it by itself, as a library may do for its own users, has seen the error.
 """
 
 import asyncio
+import sys
+import weakref
 from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, cast
 
@@ -14,7 +17,7 @@ from ..safety_net.guard import Guard, Leftover, WatchedLoop
 from ..safety_net.loop_classes import loop_classes
 from ..safety_net.owners import owner_of_task
 from ..safety_net.patching import Patches
-from ..safety_net.places import place_of_error, place_of_origin
+from ..safety_net.places import is_users, place_of_error, place_of_origin
 from ..safety_net.private_names import forget_error
 from ..waiting_place import waiting_place
 
@@ -50,12 +53,17 @@ class TheGuard(Guard):
 
     def install(self, patches: Patches) -> None:
         """Listen on every loop."""
+        # Those that a living fixture may still ask for their results.
+        self._kept: weakref.WeakSet[_Task] = weakref.WeakSet()
         for loop_class in loop_classes():
             patches.wrap(loop_class, "call_exception_handler", self._listen)
 
     def _listen(self, original: Callable[..., None]) -> Callable[..., None]:
         def call(loop: asyncio.AbstractEventLoop, context: _Context) -> None:
             finding = self._finding(context)
+            if finding is not None and finding.check is CALLBACK_FAILED:
+                caller = sys._getframe(1).f_code.co_filename  # noqa: SLF001 - who saw it
+                finding = None if is_users(caller) else finding
             if loop.get_exception_handler() is not None or finding is None:
                 original(loop, context)
                 return
@@ -74,7 +82,22 @@ class TheGuard(Guard):
                 forget_error(task)
                 if error is not None:
                     self.net.found(_task_failed(task, error))
+        """Return the tasks that failed and are kept, so that asyncio never logs them."""
+        for each in (*self._kept, *self.net.young.those_of(asyncio.Task)):
+            if not task.done() or not getattr(task, "_log_traceback", False):
+                self._kept.discard(task)
+            elif watched.is_over(owner_of_task(task)) and _is_on(task, watched.loop):
+                self._kept.discard(task)
+                self._found(task)
+            else:
+                self._kept.add(task)
         return ()
+
+    def _found(self, task: _Task) -> None:
+        error = task.exception()
+        task._log_traceback = False
+        if error is not None:
+            self.net.found(_task_failed(task, error))
 
     def _finding(self, context: _Context) -> Finding | None:
         error = context.get("exception")
@@ -88,8 +111,15 @@ class TheGuard(Guard):
         if isinstance(task, asyncio.Future):
             what = f"a future got {error!r}, and nothing asked for its result"
             return Finding(TASK_FAILED_UNSEEN, what, place_of_error(error))
-        what = f"a callback raised {error!r}"
+        # Else a transport's, a protocol's, or a library's own.
+        of_callback = f"a callback raised {error!r}" if "handle" in context else ""
+        what = of_callback or f"{context.get('message')}: {error!r}"
         return Finding(CALLBACK_FAILED, what, place_of_error(error))
+
+
+def _is_on(task: _Task, loop: asyncio.AbstractEventLoop) -> bool:
+    """Tell whether a task is on a loop, or on one that is closed: not in a thread."""
+    return task.get_loop() is loop or task.get_loop().is_closed()
 
 
 def _task_failed(task: _Task, error: BaseException) -> Finding:

@@ -2,12 +2,15 @@
 
 import asyncio
 import inspect
+import time
+from asyncio import sleep
 from collections.abc import Iterable
 from contextlib import suppress
 
 from .guard import Leftover
 from .owners import Owner, owner_of_task
 from .private_names import forget_task
+from .running import now
 
 # Turns of the loop that things get to end by themselves.
 SETTLING_TURNS = 5
@@ -15,12 +18,15 @@ SETTLING_TURNS = 5
 SETTLING_LIMIT = 0.2
 # Seconds for each thing that is ended by force.
 ENDING_LIMIT = 2.0
+# Seconds between two looks at one of them.
+_PAUSE = 0.001
+_pause = time.sleep
 
 
 async def settle() -> None:
     """Let end what is about to end by itself."""
     for _ in range(SETTLING_TURNS):
-        await asyncio.sleep(0)
+        await sleep(0)
 
 
 async def end_all(left: Iterable[Leftover]) -> None:
@@ -29,9 +35,7 @@ async def end_all(left: Iterable[Leftover]) -> None:
         with suppress(Exception):
             ending = each.end()
             if inspect.isawaitable(ending):
-                await asyncio.wait(
-                    {asyncio.ensure_future(ending)}, timeout=ENDING_LIMIT
-                )
+                await _ended(asyncio.ensure_future(ending))
 
 
 async def cancel(task: "asyncio.Task[object]") -> None:
@@ -41,7 +45,7 @@ async def cancel(task: "asyncio.Task[object]") -> None:
     except RecursionError:  # tasks that wait for each other cancel each other
         _close(task)
     else:
-        await asyncio.wait({task}, timeout=ENDING_LIMIT)
+        await _ended(task)
     if task.done():
         # Looked at here, so that asyncio does not complain that nobody did.
         task.cancelled() or task.exception()
@@ -61,3 +65,11 @@ async def end_tasks_of(owner: Owner) -> None:
     this = asyncio.current_task()
     tasks = [t for t in asyncio.all_tasks() if t is not this]
     await asyncio.gather(*(cancel(t) for t in tasks if owner_of_task(t) is owner))
+
+
+async def _ended(awaited: "asyncio.Future[object]") -> None:
+    """Wait by our own clock: the loop's is that of the test, which may have stopped it."""
+    deadline = now() + ENDING_LIMIT
+    while not awaited.done() and now() < deadline:
+        await sleep(0)
+        _pause(_PAUSE)

@@ -3,11 +3,12 @@
 import asyncio
 import gc
 import sys
-import time
 import traceback
 import warnings
 from collections.abc import Callable, Coroutine, Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
+from time import sleep
+from types import ModuleType
 
 import pytest
 
@@ -17,9 +18,9 @@ from .finding import Check, Finding
 from .guard import Guard, Leftover, WatchedLoop
 from .levels import Level
 from .lock_holders import LockHolders
-from .owners import OWNER, Owner
+from .owners import OWNER, RUN, Owner, follow_threads
 from .patching import Patches
-from .running import Interrupted, Running
+from .running import Interrupted, Running, now
 from .watchdog import Watchdog
 from .young_objects import YoungObjects
 
@@ -62,6 +63,7 @@ class SafetyNet:
         self.levels = levels
         self.is_strict = False
         self._is_up = False
+        self._expected: list[tuple[str, Callable[[ModuleType], None]]] = []
         self.guards = [guard(self) for guard in guards]
         self._at_begin = self._those_with("test_begins")
         self._at_end = self._those_with("test_ends")
@@ -81,6 +83,8 @@ class SafetyNet:
     def install(self, patches: Patches) -> None:
         """Put up what has to be there for the whole run."""
         self._is_up = True
+        OWNER.set(RUN)
+        follow_threads(patches)
         self.young.install(patches)
         self.locks.install(patches)
         for guard in self.guards:
@@ -95,6 +99,22 @@ class SafetyNet:
         self.young.thaw()
         for guard in self.guards:
             guard.remove()
+
+    def when_imported(self, name: str, act: Callable[[ModuleType], None]) -> None:
+        """Do something with a module as soon as the suite has imported it.
+
+        What nobody uses is not imported for the net's sake: that would cost more than
+        a thousand tests do.
+        """
+        self._expected.append((name, act))
+        self._look_at_modules()
+
+    def _look_at_modules(self) -> None:
+        for each in tuple(self._expected):
+            module = sys.modules.get(each[0])
+            if module is not None:
+                self._expected.remove(each)
+                self.attempt(each[1], module)
 
     def is_on(self, check: Check) -> bool:
         """Tell whether anybody wants to know of a check's findings."""
@@ -148,6 +168,8 @@ class SafetyNet:
     def begin(self, item: pytest.Item, *, is_async: bool) -> None:
         """A test is about to run."""
         self._forget_last_error()
+        if self._expected:
+            self._look_at_modules()
         self.item = item
         self.is_async = is_async
         self.owner = Owner(item.name)
@@ -162,6 +184,7 @@ class SafetyNet:
     def end(self) -> None:
         """A test has run, and was reported."""
         self.item = self.owner = None
+        OWNER.set(RUN)
         self.findings.clear()
 
     def fixture_set_up(self, owner: Owner, fixture: pytest.FixtureDef[object]) -> None:
@@ -253,10 +276,10 @@ class SafetyNet:
     def _look_behind(self) -> None:
         deadline = 0.0
         while left := [each for look in self._behind for each in look()]:
-            deadline = deadline or time.monotonic() + SETTLING_LIMIT
-            if time.monotonic() > deadline:
+            deadline = deadline or now() + SETTLING_LIMIT
+            if now() > deadline:
                 break
-            time.sleep(0.01)
+            sleep(0.01)
         for each in left:
             self.found(each.finding)
             with suppress(Exception):

@@ -9,7 +9,12 @@ import asyncio
 import contextvars
 import gc
 import sys
+import threading
+import weakref
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from .patching import Patches
 
 
 @dataclass(eq=False)
@@ -35,10 +40,33 @@ class Owner:
 
 OWNER: contextvars.ContextVar[Owner | None] = contextvars.ContextVar("asyncio_owner")
 
+# Whatever is made while no test runs, as by a module that is imported, is never over.
+RUN = Owner("the run of pytest", scope="session")
+
+# A thread begins with an empty context. (Not so in builds without the GIL.)
+_OF_THREADS: weakref.WeakKeyDictionary[threading.Thread, Owner]
+_OF_THREADS = weakref.WeakKeyDictionary()
+
 
 def current_owner() -> Owner | None:
-    """Return whose code is running in this context; None where nobody knows."""
-    return OWNER.get(None)
+    """Return whose code is running here; None where nobody knows."""
+    owner = OWNER.get(None)
+    return owner or _OF_THREADS.get(threading.current_thread())
+
+
+def follow_threads(patches: Patches) -> None:
+    """Have what a thread does belong to the test or fixture that started it."""
+    patches.wrap(threading.Thread, "start", _follow)
+
+
+def _follow(original: Callable[[threading.Thread], None]) -> Callable[..., None]:
+    def start(thread: threading.Thread) -> None:
+        owner = current_owner()
+        if owner is not None:
+            _OF_THREADS[thread] = owner
+        original(thread)
+
+    return start
 
 
 def owner_of_task(task: asyncio.Task[object]) -> Owner | None:

@@ -1,5 +1,7 @@
 """Standing in for functions of the standard library, and leaving no trace."""
 
+import functools
+import inspect
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -25,7 +27,11 @@ class Patches:
         if original is None:
             return
         self._replaced.append((owner, name, vars(owner).get(name, _ABSENT)))
-        setattr(owner, name, make(original))
+        # By name and signature it stays what it was: tests pickle it, or mock it by spec.
+        made = functools.update_wrapper(make(original), original)
+        if inspect.ismodule(owner):
+            made.__module__ = owner.__name__  # `os.system` is called `posix.system`
+        setattr(owner, name, made)
 
     def undo(self) -> None:
         """Put everything back, the last one first."""

@@ -15,6 +15,8 @@ _OURS = str(Path(__file__).parent.parent) + os.sep
 _PLACES = ("stdlib", "platstdlib", "purelib", "platlib")
 _INSTALLED = tuple({sysconfig.get_path(kind) + os.sep for kind in _PLACES})
 _STDLIB = tuple({sysconfig.get_path(kind) + os.sep for kind in _PLACES[:2]})
+# Hooks in which somebody's conftest.py may call a test or a fixture by itself.
+_RUN_TESTS = ("pytest_pyfunc_call", "pytest_fixture_setup")
 _OTHERS = (*_INSTALLED, _OURS, "<frozen ", "<string>", "<attrs ")
 
 STARTED_IN = Path.cwd()
@@ -49,6 +51,14 @@ def functions_of(frame: FrameType | None) -> set[str]:
     return found
 
 
+def caller() -> FrameType | None:
+    """Return the frame that called one of our stand-ins, whatever stands in between."""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - documented for CPython
+    while frame is not None and frame.f_code.co_filename.startswith(_OURS):
+        frame = frame.f_back
+    return frame
+
+
 def place_here() -> str:
     """Name the innermost line of the user's that led here; empty if there is none."""
     return place_of(sys._getframe(1))  # noqa: SLF001 - CPython's public way to look up
@@ -57,13 +67,26 @@ def place_here() -> str:
 def made_here() -> str:
     """Name the user's line that made something through the standard library alone.
 
-    Empty where another library is between: what that one makes, it ends by itself.
+    Empty where another library is between: what that one makes, it ends by itself. So
+    it is where a hook of the user's made it: what watches a test is none of the test's.
     """
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - as above
     while frame is not None and _is_library(frame.f_code.co_filename):
         frame = frame.f_back
     users = frame is not None and is_users(frame.f_code.co_filename)
-    return place_of(frame) if users else ""
+    return place_of(frame) if users and not _is_of_a_hook(frame) else ""
+
+
+def _is_of_a_hook(frame: FrameType | None) -> bool:
+    """Tell whether a hook of pytest's leads to user code, not by way of a library."""
+    while frame is not None:
+        file, name = frame.f_code.co_filename, frame.f_code.co_name
+        if not is_users(file) and not _is_library(file):
+            return False
+        if name.startswith("pytest_") and name not in _RUN_TESTS:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _is_library(file: str) -> bool:

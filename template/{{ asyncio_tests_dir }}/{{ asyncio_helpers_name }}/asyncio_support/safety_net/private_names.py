@@ -6,9 +6,13 @@ need it are off, and the header of the run says so.
 
 import asyncio
 import importlib
-from typing import cast
+from typing import Any, cast
 
 import pytest
+from pytest_asyncio import plugin as pytest_asyncio_plugin
+
+# asyncio's, or on Python 3.10 that of the package which stands in for it.
+Runner = cast("type[Any]", getattr(pytest_asyncio_plugin, "Runner", None))
 
 # By module or class; what `loop` has is looked for on a loop of asyncio's.
 ATTRIBUTES = {
@@ -58,10 +62,10 @@ def loop_of_runner_fixture(
     """Return the loop of a fixture of pytest-asyncio's that keeps one open."""
     if not fixture.argname.endswith("_scoped_runner"):
         return None
-    # An asyncio.Runner, or on Python 3.10 that of a package that stands in for it.
     runner = fixture.cached_result and fixture.cached_result[0]
-    get_loop = getattr(runner, "get_loop", None)
-    return cast("asyncio.AbstractEventLoop", get_loop()) if get_loop else None
+    if Runner is None or not isinstance(runner, Runner):
+        return None
+    return cast("asyncio.AbstractEventLoop", runner.get_loop())
 
 
 def forget_task(task: "asyncio.Task[object]") -> None:
