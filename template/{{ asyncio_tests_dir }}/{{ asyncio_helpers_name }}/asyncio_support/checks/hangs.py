@@ -21,6 +21,7 @@ from ..safety_net.guard import Guard
 from ..safety_net.hang_report import HangReport, hang_report
 from ..safety_net.idle_loop import IdleLoop, waits
 from ..safety_net.interruption import Interruption
+from ..safety_net.leaving import leave_without
 from ..safety_net.levels import allowed_checks
 from ..safety_net.patching import Patches
 from ..safety_net.places import functions_of
@@ -53,6 +54,8 @@ class TheGuard(Guard):
         """Have the watchdog call, and be able to interrupt what it looks at."""
         self._hung: Running | None = None
         self._is_ended = False
+        self._hung_in: pytest.Session | None = None
+        self._threads = set(threading.enumerate())
         self._asked_at = 0.0
         self._interruption = Interruption(self._to_be_interrupted)
         self._interruption.install()
@@ -61,8 +64,12 @@ class TheGuard(Guard):
         patches.wrap(Runner, "run", self._run)
 
     def remove(self) -> None:
-        """Give back what it takes to interrupt."""
+        """Give back what it takes to interrupt; see to it that the process ends."""
         self._interruption.remove()
+        session = self._hung_in
+        if session is not None:
+            left = set(threading.enumerate()) - self._threads
+            leave_without(left, lambda: int(session.exitstatus))
 
     def _run(self, original: Callable[..., Any]) -> Callable[..., Any]:
         """Limit each run of a loop, and tell pytest of what was ended.
@@ -117,6 +124,7 @@ class TheGuard(Guard):
         loop = running.loop()
         if self._is_ended:
             self.net.ended = running
+            self._hung_in = self.net.item.session if self.net.item else None
             if loop is not None:
                 with suppress(RuntimeError):  # closed meanwhile
                     loop.call_soon_threadsafe(partial(self._stop, running))

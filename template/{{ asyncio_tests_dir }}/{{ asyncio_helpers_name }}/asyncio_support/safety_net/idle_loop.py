@@ -108,7 +108,10 @@ def _knows_no_loop(frame: FrameType | None) -> bool:
     """Tell whether a thread has nothing to do that could concern a loop."""
     if frame is None:
         return False
-    if _module(frame) == "concurrent.futures.thread" and frame.f_code.co_name == "_worker":
+    if (
+        _module(frame) == "concurrent.futures.thread"
+        and frame.f_code.co_name == "_worker"
+    ):
         jobs = frame.f_locals.get("work_queue")
         return jobs is not None and bool(jobs.empty())
     return _module(frame).startswith(_OTHERS)
