@@ -10,7 +10,7 @@ BAD_SETTING = (
 )
 BAD_MARKER = (
     "the marker asyncio_test_timeout takes one number of seconds, or None for no "
-    "limit, as in @pytest.mark.asyncio_test_timeout(60); this test has {given}"
+    "limit, as in @pytest.mark.asyncio_test_timeout(60); this test's has {given}"
 )
 
 _NAME = "asyncio_test_timeout"
@@ -47,18 +47,29 @@ def limit_for(node: pytest.Item | pytest.Collector) -> float | None:
     """Return the limit in seconds for what runs for a test; None is none.
 
     Raises:
-        pytest.UsageError: The test's marker has something else than one limit.
+        pytest.fail.Exception: The test's marker has something else than one limit.
     """
     mark = node.get_closest_marker(_NAME)
     if mark is None:
         return node.config.stash[_LIMIT]
-    given = mark.args[0] if len(mark.args) == 1 and not mark.kwargs else mark
-    if given is None:
+    if mark.args == (None,) and not mark.kwargs:
         return None
+    seconds = _seconds_of(mark)
+    if not 0 < seconds < math.inf:
+        shown = ", ".join(
+            [*map(repr, mark.args), *map("{0[0]}={0[1]!r}".format, mark.kwargs.items())]
+        )
+        pytest.fail(BAD_MARKER.format(given=f"({shown})"), pytrace=False)
+    return seconds
+
+
+def _seconds_of(mark: pytest.Mark) -> float:
+    """Return what a marker says, or NaN if it is something else than one number."""
+    if len(mark.args) != 1 or mark.kwargs:
+        return math.nan
+    [given] = mark.args
     is_number = isinstance(given, (int, float)) and not isinstance(given, bool)
-    if not is_number or not 0 < given < math.inf:
-        raise pytest.UsageError(BAD_MARKER.format(given=given))
-    return float(given)
+    return float(given) if is_number else math.nan
 
 
 def _configured_seconds(config: pytest.Config) -> float:

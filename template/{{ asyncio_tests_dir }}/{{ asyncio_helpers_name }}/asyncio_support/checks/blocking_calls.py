@@ -1,7 +1,7 @@
 """Calls that block the thread, and so the whole loop, made from async code.
 
-Known by name, so that a short one is found as well. What blocks without being known here
-is found by how long it takes: see stalls.py.
+Known by name, so that a short one is found as well. What blocks without being known
+here is found by how long it takes: see stalls.py.
 """
 
 import asyncio

@@ -1,30 +1,33 @@
 """A limit for every async test and fixture, and what to know when it has passed.
 
 The loop is asked to stop first. Where it does not come to that, since sync code keeps
-it, that code is interrupted by a signal. Where nothing in the process can wake the loop
-any more, nobody waits for the limit.
+it, that code is interrupted. Where nothing in the process can wake the loop any more,
+nobody waits for the limit.
 """
 
-import signal
 import threading
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from types import FrameType
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar
+
+import pytest
 
 from ..safety_net.debuggers import is_debugging
 from ..safety_net.ending import end_tasks_of
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
-from ..safety_net.hang_report import hang_report
-from ..safety_net.idle_loop import IdleLoop
+from ..safety_net.hang_report import HangReport, hang_report
+from ..safety_net.idle_loop import IdleLoop, waits
+from ..safety_net.interruption import Interruption
+from ..safety_net.leaving import leave_without
+from ..safety_net.levels import allowed_checks
 from ..safety_net.patching import Patches
+from ..safety_net.places import functions_of
 from ..safety_net.private_names import Runner
-from ..safety_net.running import Interrupted, Running, now
+from ..safety_net.running import ENDED, Interrupted, Running, now
 from ..safety_net.watchdog import Look
-
-T = TypeVar("T")
 
 HANG = Check(
     "hang",
@@ -33,11 +36,13 @@ HANG = Check(
     "@pytest.mark.asyncio_test_timeout(60)",
     "Blocking and hanging",
 )
+HUNG = f"{{hung}} {ENDED}; the report of {{test}} tells what it waited for"
+NEVER_ENDS = "{running} can never end: nothing is left to wake it"
+TOO_LONG = "{running} did not end within {limit:g} seconds"
 
-# Seconds that a loop gets to stop when it is asked to, before its code is interrupted.
+# Seconds that a loop gets to stop when it is asked to, before its code is interrupted,
+# and then again for that code to come back.
 STOPPING_LIMIT = 0.5
-# The first that nobody else uses: it reaches the main thread also in a blocking call.
-_SIGNALS = ("SIGVTALRM", "SIGPROF", "SIGUSR2")
 
 
 class TheGuard(Guard):
@@ -46,92 +51,136 @@ class TheGuard(Guard):
     checks: ClassVar = (HANG,)
 
     def install(self, patches: Patches) -> None:
-        """Have the watchdog call, and be able to interrupt the main thread."""
+        """Have the watchdog call, and be able to interrupt what it looks at."""
         self._hung: Running | None = None
+        self._is_ended = False
+        self._hung_in: pytest.Session | None = None
+        self._threads = set(threading.enumerate())
         self._asked_at = 0.0
-        self._signal = self._free_signal()
-        if self._signal is not None:
-            signal.signal(self._signal, self._interrupt)
-        self._idle = IdleLoop(self.net)
+        self._interruption = Interruption(self._to_be_interrupted)
+        self._interruption.install()
+        self._idle = IdleLoop(self.net.watchdog)
         self.net.watchdog.call(self._look)
-        patches.wrap(Runner, "run", self._restart)
+        patches.wrap(Runner, "run", self._run)
 
-    def _restart(self, original: Callable[..., T]) -> Callable[..., T]:
-        """Limit each run of the loop: Hypothesis runs a test again and again."""
+    def remove(self) -> None:
+        """Give back what it takes to interrupt; see to it that the process ends."""
+        self._interruption.remove()
+        session = self._hung_in
+        if session is not None:
+            left = set(threading.enumerate()) - self._threads
+            leave_without(left, lambda: int(session.exitstatus))
 
-        def run(*args: object, **named: object) -> T:
+    def _run(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """Limit each run of a loop, and tell pytest of what was ended.
+
+        Hypothesis runs a test again and again: the limit is for each time.
+        """
+
+        def run(*args: Any, **named: Any) -> object:
+            __tracebackhide__ = True
             running = self.net.watchdog.running
             if running is not None and running.thread == threading.get_ident():
                 running.started = now()
-            return original(*args, **named)
+            try:
+                return original(*args, **named)
+            except (Interrupted, RuntimeError):
+                hung = self._to_be_interrupted()
+                if hung is None or hung.is_cleanup:
+                    raise
+            if hung.owner is self.net.owner:
+                # Hypothesis, for one, would try again what raises an `Exception`.
+                raise Interrupted(str(hung))
+            test = self.net.item.nodeid if self.net.item else "the run"
+            pytest.fail(HUNG.format(hung=hung, test=test), pytrace=False)
 
         return run
 
-    def remove(self) -> None:
-        """Give the signal back."""
-        if self._signal is not None:
-            signal.signal(self._signal, signal.SIG_DFL)
-
-    def _free_signal(self) -> "signal.Signals | None":
-        if threading.current_thread() is not threading.main_thread():
-            return None
-        known = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
-        free = (each for each in known if signal.getsignal(each) is signal.SIG_DFL)
-        return next(free, None)
-
     def _look(self, look: Look) -> None:
         running = look.running
-        if running is self._hung:
-            if self._may_stop() and now() - self._asked_at > STOPPING_LIMIT:
-                self._asked_at = now()
-                self._interrupt_main(running)
-        elif is_debugging(look.frame):
+        if is_debugging(look.frame):
             running.started = now()
+        elif running.is_cleanup:
+            if running.limit is not None and running.seconds() > running.limit:
+                self._end(look)
+        elif running is self._hung:
+            self._end(look)
         elif self._idle.can_never_wake(look):
-            self._expire(look, f"{running} can never end: nothing is left to wake it")
+            self._expire(look, NEVER_ENDS.format(running=running))
         elif running.limit is not None and running.seconds() > running.limit:
-            self._expire(
-                look, f"{running} did not end within {running.limit:g} seconds"
-            )
-
-    def _may_stop(self) -> bool:
-        return self.net.fails(HANG)
+            what = TOO_LONG.format(running=running, limit=running.limit)
+            self._expire(look, what)
 
     def _expire(self, look: Look, what: str) -> None:
         running = look.running
-        self._hung, self._asked_at = running, now()
-        loop = running.loop()
-        report = hang_report(running, self.net.locks, look.frame)
+        report = self._report(look)
         if self.net.watchdog.running is not running:
-            return
-        place, lines = report.place, report.lines
-        findings = self.net.findings
-        findings[:] = [each for each in findings if each.made_at != place]
-        self.net.found(Finding(HANG, what, stands_at=place, details=lines))
-        if loop is not None and self._may_stop():
-            with suppress(RuntimeError):  # closed meanwhile
-                loop.call_soon_threadsafe(partial(self._stop, running))
+            return  # it has ended while the report was made
+        self._hung, self._asked_at, self._is_ended = running, now(), self._may_end()
+        self._forget_the_same(look, report.place)
+        self.net.found(
+            Finding(HANG, what, stands_at=report.place, details=report.lines)
+        )
+        loop = running.loop()
+        if self._is_ended:
+            self.net.ended = running
+            self._hung_in = self.net.item.session if self.net.item else None
+            if loop is not None:
+                with suppress(RuntimeError):  # closed meanwhile
+                    loop.call_soon_threadsafe(partial(self._stop, running))
+
+    def _report(self, look: Look) -> HangReport:
+        try:
+            return hang_report(look.running, self.net.locks, look.frame)
+        except Exception:  # noqa: BLE001 - a hang is to be ended whatever it looks like
+            self.net.broken.append(traceback.format_exc())
+            return HangReport("", ())
+
+    def _may_end(self) -> bool:
+        item = self.net.item
+        if item is None or not self.net.fails(HANG):
+            return False
+        with suppress(pytest.UsageError):  # which the report says
+            return HANG.name not in allowed_checks(item, {HANG.name: HANG})
+        return True
+
+    def _forget_the_same(self, look: Look, place: str) -> None:
+        """Leave out what was found of the very same code that hangs now."""
+        here = functions_of(look.frame)
+        self.net.findings[:] = [
+            each
+            for each in self.net.findings
+            if each.made_at != place and each.made_at.partition(" in ")[2] not in here
+        ]
 
     def _stop(self, running: Running) -> None:
         loop = running.loop()
         if loop is not None and self.net.watchdog.running is running:
             loop.stop()
 
-    def _interrupt_main(self, running: Running) -> None:
-        if self._signal is not None and running.thread == threading.main_thread().ident:
-            signal.pthread_kill(running.thread, self._signal)
+    def _end(self, look: Look) -> None:
+        """Interrupt it, and again if that was not enough."""
+        running = look.running
+        may_be_ended = not waits(look.frame) if running.is_cleanup else self._is_ended
+        if may_be_ended and now() - self._asked_at > STOPPING_LIMIT:
+            self._asked_at = now()
+            self._interruption.interrupt(running)
 
-    def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
+    def _to_be_interrupted(self) -> Running | None:
         running = self.net.watchdog.running
-        if running is not None and running is self._hung:
-            raise Interrupted(str(running))
+        if running is None:
+            return None
+        is_hung = running is self._hung and self._is_ended
+        return running if is_hung or running.is_cleanup else None
 
     def async_ends(self, running: Running) -> None:
         """End what a hung test or fixture has begun, so that its fixtures can end."""
-        if running is not self._hung or not self._may_stop():
+        if running is not self._hung:
             return
         self._hung = None
-        for loop in tuple(running.loops):
-            if not loop.is_closed() and not loop.is_running():
-                with suppress(Exception):
-                    loop.run_until_complete(end_tasks_of(running.owner))
+        self._interruption.settle()
+        if self._is_ended:
+            for loop in tuple(running.loops):
+                if not loop.is_closed() and not loop.is_running():
+                    self.net.tidy(loop, end_tasks_of(running.owner))
+            self._interruption.settle()

@@ -1,8 +1,8 @@
 """Code that keeps the loop from coming round, found by how long it takes.
 
-The watchdog sends the loop a call and looks whether it comes to it. It counts only looks
-that came on time themselves, and before which the thread has worked, or slept in a call:
-a busy machine is no blocked loop.
+The watchdog sends the loop a call and looks whether it comes to it. It counts only
+looks that came on time themselves, and before which the thread has worked, or slept in
+a call: a busy machine is no blocked loop.
 """
 
 from collections import Counter

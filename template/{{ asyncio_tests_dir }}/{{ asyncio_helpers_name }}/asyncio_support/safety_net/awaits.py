@@ -1,18 +1,25 @@
 """What a task waits for: its chain of awaits, and what is at the end of it."""
 
 import asyncio
-import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 from typing import Any, cast
 
-from ..naming import name_of
+from ..naming import is_task
 from ..waiting_place import frames_of
+from .awaited_things import describe_call
+from .executor_jobs import describe_job, enclosed, job_behind
 from .lock_holders import Holder, LockHolders
 from .places import is_users, place
+from .task_names import called, called_together
 
 _Task = asyncio.Task[Any]
-_ASYNCIO = os.path.dirname(asyncio.__file__) + os.sep
+_ASYNCIO = str(Path(asyncio.__file__).parent)
+
+RUNS = "nothing: it is running, and keeps the loop from the others"
+NOBODYS = "a future that nobody has given a result"
 
 
 @dataclass
@@ -23,72 +30,65 @@ class Waiting:
         chain: The lines of the user's, from the task's own to the innermost.
         what: What it waits for in the end, in words.
         holder: Who has the lock that it waits for.
-        task: The task that it waits for.
-        thing: The lock, queue or event that it waits for.
+        tasks: The tasks that it waits for.
     """
 
-    chain: list[str] = field(default_factory=list)
-    what: str = "something unknown"
+    chain: list[str] = field(default_factory=list[str])
+    what: str = NOBODYS
     holder: Holder | None = None
-    task: _Task | None = None
-    thing: object = None
+    tasks: list[_Task] = field(default_factory=list[_Task])
 
 
 def waiting_of(task: _Task, locks: LockHolders) -> Waiting:
     """Find out what a task waits for."""
     waiting = Waiting()
-    inner: FrameType | None = None
+    calls: list[
+        FrameType
+    ] = []  # of asyncio's, from the last line of the user's inwards
     for frame in frames_of(task):
         file = frame.f_code.co_filename
         if is_users(file):
             waiting.chain.append(place(frame.f_code, frame.f_lineno))
-            inner = None
-        elif inner is None and file.startswith(_ASYNCIO):
-            inner = frame
-    _describe(waiting, task, inner, locks)
+            calls.clear()
+        elif file.startswith(_ASYNCIO):
+            calls.append(frame)
+    if getattr(task.get_coro(), "cr_running", False):
+        waiting.what = RUNS
+    else:
+        future = getattr(task, "_fut_waiter", None)
+        waiting.tasks = _pending([*_tasks_of_calls(calls), *_tasks_behind(future)])
+        waiting.what = _what(waiting, future, calls, locks)
     return waiting
 
 
-def _describe(
-    waiting: Waiting, task: _Task, inner: FrameType | None, locks: LockHolders
-) -> None:
-    future = getattr(task, "_fut_waiter", None)
-    if getattr(task.get_coro(), "cr_running", False):
-        waiting.what = "nothing: it is running, and keeps the loop from the others"
-        return
-    if isinstance(future, asyncio.Task):
-        waiting.task = cast("_Task", future)
-        waiting.what = f"the {name_of(waiting.task)} to end"
-    if inner is None:
-        if waiting.task is None and future is not None:
-            waiting.what = _future(future)
-        return
-    known = inner.f_locals
-    thing = waiting.thing = known.get("self")
-    function = inner.f_code.co_name
-    if isinstance(thing, asyncio.Lock):
-        holder = waiting.holder = locks.held.get(thing)
-        waiting.what = f"an asyncio.Lock{_held_by(holder)}"
-    elif isinstance(thing, asyncio.Queue):
-        waiting.what = _queue(cast("asyncio.Queue[object]", thing), function)
-    elif function == "sleep" and "h" in known:
-        left = known["h"].when() - task.get_loop().time()
-        total = known["delay"]
-        waiting.what = (
-            f"asyncio.sleep({total:g}), {max(left, 0):.3g} seconds of it left"
-        )
-    elif thing is not None:
-        waiting.what = f"asyncio.{type(thing).__name__}.{function}"
-    elif waiting.task is None:
-        waiting.what = f"asyncio.{function}"
+def _what(
+    waiting: Waiting, future: object, calls: list[FrameType], locks: LockHolders
+) -> str:
+    for call in calls:
+        lock = call.f_locals.get("self")
+        if isinstance(lock, asyncio.Lock):
+            waiting.holder = locks.held.get(lock)
+            return f"an asyncio.Lock{_held_by(waiting.holder)}"
+    job = job_behind(future)
+    if job is not None:
+        return describe_job(job)
+    if is_task(future):
+        return f"{called(cast('_Task', future))} to end"
+    shown = [call for call in calls if call.f_code.co_name != "wait_for"] or calls
+    what = describe_call(shown[0]) if shown else _future(future)
+    if waiting.tasks:
+        what += f" for {called_together(waiting.tasks)} to end"
+    return what
 
 
 def _future(future: object) -> str:
-    children: list[asyncio.Future[object]] = getattr(future, "_children", [])
-    if not children:
-        return "a future that nobody has given a result"
-    pending = sum(not child.done() for child in children)
-    return f"asyncio.gather, of which {pending} of {len(children)} have not ended"
+    children: list[asyncio.Future[Any]] = getattr(future, "_children", [])
+    if children:
+        pending = sum(not child.done() for child in children)
+        return f"asyncio.gather, of which {pending} of {len(children)} have not ended,"
+    if enclosed(future, "inner") is not None:
+        return "asyncio.shield"
+    return NOBODYS
 
 
 def _held_by(holder: Holder | None) -> str:
@@ -97,9 +97,25 @@ def _held_by(holder: Holder | None) -> str:
     return f" that the task {holder.name!r} holds, taken at {holder.place}"
 
 
-def _queue(queue: "asyncio.Queue[object]", function: str) -> str:
-    text = f"asyncio.{type(queue).__name__}.{function} of a queue with {queue.qsize()}"
-    if function == "join":
-        unfinished = getattr(queue, "_unfinished_tasks", "some")
-        return f"{text} items, of which {unfinished} lack their task_done()"
-    return f"{text} items"
+def _tasks_of_calls(calls: list[FrameType]) -> Iterable[object]:
+    """Return what `wait`, `wait_for`, a task group and the like wait for."""
+    for call in calls:
+        known = call.f_locals
+        group = known.get("self")
+        yield from known.get("fs") or ()
+        yield known.get("fut")
+        yield from getattr(group, "_todo", ()) or ()
+        if type(group).__name__ == "TaskGroup":
+            yield from getattr(group, "_tasks", ())
+
+
+def _tasks_behind(future: object) -> Iterable[object]:
+    yield future
+    yield from getattr(future, "_children", ())
+    yield enclosed(future, "inner")  # of a shield
+
+
+def _pending(found: Iterable[object]) -> list[_Task]:
+    tasks = [cast("_Task", each) for each in found if is_task(each)]
+    pending = {each: None for each in tasks if not each.done()}
+    return sorted(pending, key=lambda task: (len(task.get_name()), task.get_name()))

@@ -40,13 +40,24 @@ async def end_all(left: Iterable[Leftover]) -> None:
 
 async def cancel(task: "asyncio.Task[object]") -> None:
     """Cancel a task; what ignores that is forgotten, so that nobody waits for it."""
-    task.cancel()
-    await _ended(task)
+    try:
+        task.cancel()
+    except RecursionError:  # tasks that wait for each other cancel each other
+        _close(task)
+    else:
+        await _ended(task)
     if task.done():
         # Looked at here, so that asyncio does not complain that nobody did.
         task.cancelled() or task.exception()
         return
     forget_task(task)
+
+
+def _close(task: "asyncio.Task[object]") -> None:
+    coroutine = task.get_coro()
+    if inspect.iscoroutine(coroutine):
+        with suppress(Exception):
+            coroutine.close()
 
 
 async def end_tasks_of(owner: Owner) -> None:

@@ -1,26 +1,33 @@
 """The report of a hang: for every task where it stands, and what it waits for.
 
-It is made while the loop hangs, from another thread, or by the loop itself.
+It is made while the loop hangs, from another thread.
 """
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
-from ..naming import name_of
 from .awaits import Waiting, waiting_of
 from .lock_holders import LockHolders
 from .owners import owner_of_task
 from .places import place_of, place_of_origin
 from .running import Running
+from .task_names import called, called_together, work_of
+from .waiting_circles import circles
 
 OTHER_LOOP = (
-    "  cannot go on: it is on the loop of scope {its}, which does not run while the one "
-    "of scope {other} does. Give both the same loop_scope"
+    "  cannot go on: it is on the loop of scope {its}, which does not run while the "
+    "one of scope {other} does. Give both the same loop_scope"
 )
+CIRCLE = "a deadlock: these tasks wait for each other: {names}"
+NO_TASK = "no task is left on the loop that could go on"
+MORE = "and {number} tasks more"
+
+# Tasks that are described; more would hide what there is to see.
+_SHOWN = 25
 
 _Task = asyncio.Task[Any]
 
@@ -54,64 +61,63 @@ def hang_report(
     for loop in tuple(running.loops):
         for task in _tasks_of(loop):
             waits[task] = waiting_of(task, locks)
-    lines = [line for task in waits for line in _describe(task, waits[task], running)]
-    lines += _cycles(waits)
+    lines = [*_circles(waits), *_describe_all(waits, running)]
     return HangReport(now_at or _place(waits, running), tuple(lines))
 
 
+def _describe_all(waits: dict[_Task, Waiting], running: Running) -> Iterator[str]:
+    alike: dict[tuple[str, ...], list[_Task]] = {}
+    for task, waiting in waits.items():
+        alike.setdefault(tuple(_describe(task, waiting, running)), []).append(task)
+    for (what, *lines), tasks in tuple(alike.items())[:_SHOWN]:
+        yield from ("", f"{called_together(tasks)} ({what})", *lines)
+    if not alike:
+        yield from ("", NO_TASK)
+    if len(alike) > _SHOWN:
+        rest = tuple(alike.values())[_SHOWN:]
+        yield from ("", MORE.format(number=sum(map(len, rest))))
+
+
 def _describe(task: _Task, waiting: Waiting, running: Running) -> Iterator[str]:
-    yield ""
-    owner = owner_of_task(task)
-    by = f" of {owner}" if owner is not None and owner is not running.owner else ""
-    yield f"the {name_of(task)}{by}"
+    owner, work = owner_of_task(task), work_of(task)
+    is_others = owner not in {None, running.owner} and str(owner) not in work
+    yield f"{work}, of {owner}" if is_others else work
     made = place_of_origin(task.get_coro())
     if made:
         yield f"  made at    {made}"
     for line in waiting.chain:
         yield f"  stands at  {line}"
     yield f"  waits for  {waiting.what}"
-    its, other = task.get_loop(), running.loop()
-    if other is not None and its is not other:
-        yield OTHER_LOOP.format(its=running.loops[its], other=running.loops[other])
-    for other in _awaited_by(task):
-        yield f"  awaited by the {name_of(other)}"
+    its, running_loop = task.get_loop(), running.loop()
+    if running_loop is not None and its is not running_loop:
+        scopes = running.loops
+        yield OTHER_LOOP.format(its=scopes[its], other=scopes[running_loop])
+    for waiter in _awaited_by(task):
+        yield f"  awaited by {called(waiter)}"
 
 
-if sys.version_info >= (3, 14):
-
-    def _awaited_by(task: _Task) -> list[_Task]:
-        graph = asyncio.capture_call_graph(task, limit=0)
-        futures = [each.future for each in graph.awaited_by] if graph else []
-        return [each for each in futures if isinstance(each, asyncio.Task)]
-
-else:
-
-    def _awaited_by(task: _Task) -> list[_Task]:
-        """Python does not tell before 3.14."""
+def _awaited_by(task: _Task) -> list[_Task]:
+    """Return the tasks that wait for one; Python tells since 3.14."""
+    if sys.version_info < (3, 14):
         return []
+    try:
+        graph = asyncio.capture_call_graph(task, limit=0)
+    except RecursionError:  # a circle, which is described as such
+        return []
+    futures = [each.future for each in graph.awaited_by] if graph else []
+    return [each for each in futures if isinstance(each, asyncio.Task)]
 
 
-def _cycles(waits: dict[_Task, Waiting]) -> Iterator[str]:
-    """Name every circle of tasks that wait for each other."""
-    seen: set[_Task] = set()
-    for start in waits:
-        path: list[_Task] = []
-        task: _Task | None = start
-        while task is not None and task in waits and task not in seen:
-            seen.add(task)
-            path.append(task)
-            task = _next(waits[task])
-        if task in path:
-            circle = [*path[path.index(task) :], task]
-            yield ""
-            names = " -> ".join(repr(each.get_name()) for each in circle)
-            yield f"a deadlock: these tasks wait for each other: {names}"
+def _circles(waits: dict[_Task, Waiting]) -> Iterator[str]:
+    for circle in circles({task: _awaited(waits[task]) for task in waits}):
+        names = " -> ".join(repr(each.get_name()) for each in circle)
+        yield from ("", CIRCLE.format(names=names))
 
 
-def _next(waiting: Waiting) -> _Task | None:
-    if waiting.task is not None:
-        return waiting.task
-    return waiting.holder.task() if waiting.holder is not None else None
+def _awaited(waiting: Waiting) -> Iterable[_Task]:
+    """Return the tasks without which one cannot go on."""
+    holder = waiting.holder.task() if waiting.holder is not None else None
+    return [*waiting.tasks, *([holder] if holder is not None else [])]
 
 
 def _place(waits: dict[_Task, Waiting], running: Running) -> str:

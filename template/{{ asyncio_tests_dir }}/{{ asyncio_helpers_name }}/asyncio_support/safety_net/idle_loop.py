@@ -1,43 +1,50 @@
 """A loop that waits and that nothing can wake: no timer, no connection, no thread.
 
 What it runs has hung, and no time limit has to pass to know it. It is only said of
-asyncio's own loops, and only where every thread of the process is known.
+asyncio's own loops, and only where everything is known that could wake one: on Linux,
+which shows the threads that other languages have started.
 """
 
 import asyncio
 import os
+import selectors
 import signal
 import sys
 import threading
 from types import FrameType
-from typing import TYPE_CHECKING, cast
+from typing import Any
 
-from .watchdog import Look
-
-if TYPE_CHECKING:
-    from .net import SafetyNet
+from .running import Running
+from .watchdog import Look, Watchdog
 
 # Looks in a row at a loop that nothing can wake.
 LOOKS = 3
+# They have a thread that knows no loop of a test's: pytest-xdist talks through it.
+_OTHERS = ("execnet.",)
 
 
 class IdleLoop:
     """Looks at what could wake a loop."""
 
-    def __init__(self, net: "SafetyNet") -> None:
-        """Take the threads that there are for ones that know no loop of a test's."""
-        self._watchdog = net.watchdog
-        self._old = set(threading.enumerate())
+    def __init__(self, watchdog: Watchdog) -> None:
+        """Take nothing that is there by now for something that can wake a loop.
+
+        That are signal handlers, and the threads of other languages. Threads of
+        Python's have to be known: a conftest.py may have started one for its tests.
+        """
+        self._watchdog = watchdog
         self._nameless = _nameless_threads()
         self._handlers = _signal_handlers()
+        self._running: Running | None = None
         self._looks = 0
-        self._tasks: object = None
 
     def can_never_wake(self, look: Look) -> bool:
         """Tell whether this was the case for some looks in a row."""
+        if look.running is not self._running:
+            self._running, self._looks = look.running, 0
         loop = look.running.loop()
-        is_idle = loop is not None and _waits(look.frame) and self._is_alone(loop)
-        self._looks = self._looks + 1 if is_idle else 0
+        is_idle = loop is not None and waits(look.frame) and self._is_alone(loop)
+        self._looks = self._looks + 1 if is_idle and look.on_time else 0
         return self._looks >= LOOKS
 
     def _is_alone(self, loop: asyncio.AbstractEventLoop) -> bool:
@@ -46,28 +53,34 @@ class IdleLoop:
             and not _has_work(loop)
             and _signal_handlers() <= self._handlers
             and not self._other_threads()
-            and _nameless_threads() <= self._nameless
+            and self._nameless is not None
+            and (_nameless_threads() or 0) <= self._nameless
         )
 
     def _other_threads(self) -> bool:
         frames = sys._current_frames()  # noqa: SLF001 - documented
         return any(
-            thread not in self._old
+            self._running is not None
+            and thread.ident != self._running.thread
             and not self._watchdog.is_its_thread(thread)
-            and not _is_idle_worker(frames.get(thread.ident or 0))
+            and not _knows_no_loop(frames.get(thread.ident or 0))
             for thread in threading.enumerate()
         )
 
 
 def _has_work(loop: asyncio.AbstractEventLoop) -> bool:
     """Tell whether a loop has something to call, a timer, or something to hear from."""
-    known = vars(loop)
-    if known["_ready"] or known.get("_signal_handlers"):
+    known: dict[str, Any] = vars(loop)
+    if known.get("_ready", True) or known.get("_signal_handlers"):
         return True
     if any(not timer.cancelled() for timer in tuple(known["_scheduled"])):
         return True
+    selector = known.get("_selector")
+    if not isinstance(selector, selectors.BaseSelector):  # as on Windows
+        return True
     # It always listens to itself, for calls from other threads.
-    return len(known["_selector"].get_map()) > 1
+    listens_to = selector.get_map()
+    return listens_to is None or len(listens_to) > 1
 
 
 def _signal_handlers() -> set[object]:
@@ -76,21 +89,33 @@ def _signal_handlers() -> set[object]:
     return set(filter(callable, handlers))
 
 
-def _nameless_threads() -> int:
-    """Count the threads that other languages have started; without Linux, none."""
+def _nameless_threads() -> int | None:
+    """Count the threads that other languages have started; only Linux shows them."""
     try:
-        return len(os.listdir("/proc/self/task")) - threading.active_count()
+        every = os.scandir("/proc/self/task")
     except OSError:
-        return 0
+        return None
+    with every:
+        return sum(1 for _ in every) - threading.active_count()
 
 
-def _waits(frame: FrameType | None) -> bool:
+def waits(frame: FrameType | None) -> bool:
+    """Tell whether a thread stands where a loop waits for what comes."""
     return frame is not None and frame.f_code.co_filename.endswith("selectors.py")
 
 
-def _is_idle_worker(frame: FrameType | None) -> bool:
-    """Tell whether a thread is one of an executor's and has nothing to do."""
+def _knows_no_loop(frame: FrameType | None) -> bool:
+    """Tell whether a thread has nothing to do that could concern a loop."""
     if frame is None:
         return False
-    name = cast("str", frame.f_globals.get("__name__", ""))
-    return name == "concurrent.futures.thread" and frame.f_code.co_name == "_worker"
+    if (
+        _module(frame) == "concurrent.futures.thread"
+        and frame.f_code.co_name == "_worker"
+    ):
+        jobs = frame.f_locals.get("work_queue")
+        return jobs is not None and bool(jobs.empty())
+    return _module(frame).startswith(_OTHERS)
+
+
+def _module(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", ""))

@@ -13,14 +13,14 @@ from types import ModuleType
 import pytest
 
 from ..default_time_limit import limit_for
-from .ending import SETTLING_LIMIT, end_all, settle
+from .ending import ENDING_LIMIT, SETTLING_LIMIT, end_all, settle
 from .finding import Check, Finding
 from .guard import Guard, Leftover, WatchedLoop
 from .levels import Level
 from .lock_holders import LockHolders
 from .owners import OWNER, RUN, Owner, follow_threads
 from .patching import Patches
-from .running import Running, now
+from .running import Interrupted, Running, now
 from .watchdog import Watchdog
 from .young_objects import YoungObjects
 
@@ -35,6 +35,7 @@ class SafetyNet:
         is_strict: Whether whatever is found fails tests: with a baseline.
         is_async: Whether pytest-asyncio runs it.
         findings: What was found in it so far, and not reported yet.
+        ended: What hung in it and was ended; whatever is left of it tells nothing new.
         loops: The open loops of pytest-asyncio's runners, with their scopes.
         young: The objects that were made since it began.
         watchdog: Looks at async code from another thread.
@@ -52,6 +53,7 @@ class SafetyNet:
         self.owner: Owner | None = None
         self.is_async = False
         self.findings: list[Finding] = []
+        self.ended: Running | None = None
         self.loops: dict[asyncio.AbstractEventLoop, str] = {}
         self._is_silent = False
         self.young = YoungObjects(self._silently)
@@ -125,8 +127,15 @@ class SafetyNet:
     def found(self, finding: Finding) -> None:
         """Charge a finding to the test that runs; may be called from any thread."""
         is_heard = self.item is not None and not self._is_silent
+        is_heard = is_heard and not self._is_consequence(finding)
         if is_heard and self.is_on(finding.check):
             self.findings.append(finding)
+
+    def _is_consequence(self, finding: Finding) -> bool:
+        """Tell whether something was found since a test was ended that hung."""
+        if self.ended is None:
+            return False
+        return finding.owner in {None, self.owner, self.ended.owner}
 
     def _silently(self, action: Callable[[], object]) -> None:
         """Do something that may come upon what tests before this one have left."""
@@ -166,6 +175,7 @@ class SafetyNet:
         self.is_async = is_async
         self.owner = Owner(item.name)
         self.findings.clear()
+        self.ended = None
         OWNER.set(self.owner)
         if is_async:
             self.young.begin()
@@ -197,13 +207,16 @@ class SafetyNet:
     def limit_begins(self, owner: Owner, part: str, node: pytest.Item | None) -> None:
         """Something async is about to run."""
         limit = limit_for(node) if node is not None else None
-        self.watchdog.watch(Running(owner, part, limit, self.loops))
+        outer = self.watchdog.running
+        self.watchdog.watch(Running(owner, part, limit, self.loops, outer=outer))
 
     def limit_ends(self, owner: Owner) -> None:
         """It has ended, one way or the other."""
         running = self.watchdog.running
-        if running is not None and running.owner is owner:
-            self.watchdog.watch(None)
+        while running is not None and running.owner is not owner:
+            running = running.outer
+        if running is not None:
+            self.watchdog.watch(running.outer)
             for look in self._at_async_end:
                 self.attempt(look, running)
 
@@ -234,20 +247,32 @@ class SafetyNet:
         self.young.collect()
         if not self._left_on(watched):
             return
-        self._tidy(loop, settle())
+        self.tidy(loop, settle())
         left = self._left_on(watched)
         for each in left:
             self.found(each.finding)
-        self._tidy(loop, end_all(left))
+        self.tidy(loop, end_all(left))
 
     def _left_on(self, watched: WatchedLoop) -> list[Leftover]:
         return [each for look in self._on_loop for each in look(watched)]
 
-    def _tidy(
+    def tidy(
         self, loop: asyncio.AbstractEventLoop, work: Coroutine[object, object, None]
     ) -> None:
-        with suppress(Exception):  # must not hide what was found
-            loop.run_until_complete(work)
+        """Run the net's own work on a loop, for which code of the user's is called.
+
+        That may hang too, and is interrupted then.
+        """
+        outer = self.watchdog.running
+        owner = self.owner or Owner("")
+        cleanup = Running(owner, "the clean-up of", ENDING_LIMIT, self.loops)
+        cleanup.is_cleanup = True
+        self.watchdog.watch(cleanup)
+        try:
+            with suppress(Exception, Interrupted):  # must not hide what was found
+                loop.run_until_complete(work)
+        finally:
+            self.watchdog.watch(outer)
 
     def _look_behind(self) -> None:
         deadline = 0.0

@@ -42,6 +42,16 @@ def place_of(frame: FrameType | None) -> str:
     return ""
 
 
+def functions_of(frame: FrameType | None) -> set[str]:
+    """Return the names of the user's functions on a stack, as in their lines."""
+    found: set[str] = set()
+    while frame is not None:
+        if is_users(frame.f_code.co_filename):
+            found.add(place(frame.f_code, 0).partition(" in ")[2])
+        frame = frame.f_back
+    return found
+
+
 def caller() -> FrameType | None:
     """Return the frame that called one of our stand-ins, whatever stands in between."""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - documented for CPython

@@ -3,12 +3,13 @@
 import asyncio
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .owners import Owner
 
-# What asyncio says when a loop was stopped that had something left to do.
-STOPPED = "Event loop stopped before Future completed"
+# In what pytest is told of a fixture that hung.
+ENDED = "hung, and was ended by the asyncio safety net"
 
 # Taken here, so that a test that freezes the clock does not stop ours.
 now = time.perf_counter
@@ -19,6 +20,22 @@ class Interrupted(BaseException):
 
     It is no `Exception`, which that code might catch.
     """
+
+    def __init__(
+        self, text: str = "", swallowed: Callable[[], None] = lambda: None
+    ) -> None:
+        """Say what was interrupted.
+
+        Args:
+            text: What it was.
+            swallowed: Called when nobody has this error any more.
+        """
+        super().__init__(text)
+        self._swallowed = swallowed
+
+    def __del__(self) -> None:
+        """Code that catches everything has dropped it, or the report was made."""
+        self._swallowed()
 
 
 @dataclass(eq=False)
@@ -33,6 +50,9 @@ class Running:
         thread: The thread that it runs in.
         native_thread: It, as the system calls it.
         started: When it began, in seconds of `now()`.
+        outer: What runs meanwhile, and began before.
+        is_cleanup: Whether it is no code that pytest waits for, but what the net does
+            to end what was left.
     """
 
     owner: Owner
@@ -42,6 +62,8 @@ class Running:
     thread: int = field(default_factory=threading.get_ident)
     native_thread: int = field(default_factory=threading.get_native_id)
     started: float = field(default_factory=now)
+    outer: "Running | None" = None
+    is_cleanup: bool = False
 
     def loop(self) -> asyncio.AbstractEventLoop | None:
         """Return the loop that runs it, if it is one of pytest-asyncio's."""

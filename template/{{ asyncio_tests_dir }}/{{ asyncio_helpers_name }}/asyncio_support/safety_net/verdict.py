@@ -15,7 +15,7 @@ from .finding import Finding
 from .levels import allowed_checks
 from .net import SafetyNet
 from .report import TITLE, text_of
-from .running import STOPPED, Interrupted
+from .running import ENDED, Interrupted
 
 if TYPE_CHECKING:
     from _pytest._code.code import TerminalRepr  # which pytest's public types name
@@ -145,8 +145,15 @@ def _unlike(findings: Iterable[Finding]) -> list[Finding]:
 
 def _is_our_doing(call: pytest.CallInfo[None]) -> bool:
     """Tell whether a phase failed since the net ended what it ran."""
-    error = call.excinfo and call.excinfo.value
-    return isinstance(error, Interrupted) or STOPPED in str(error)
+    return call.excinfo is not None and _is_ours(call.excinfo.value)
+
+
+def _is_ours(error: BaseException) -> bool:
+    # Several fixtures that hung make a group.
+    several: Iterable[BaseException] = getattr(error, "exceptions", ())
+    if several:
+        return all(map(_is_ours, several))
+    return isinstance(error, Interrupted) or ENDED in str(error)
 
 
 def _failure(item: pytest.Item, text: str) -> "str | TerminalRepr":
