@@ -75,7 +75,10 @@ class TheGuard(Guard):
 
     def left_on_loop(self, watched: WatchedLoop) -> Iterable[Leftover]:
         """Find the tasks that failed and are kept, so that asyncio never logs them."""
-        for task in (*self._kept, *cast("list[_Task]", self.net.young.those_of(asyncio.Task))):
+        for task in (
+            *self._kept,
+            *cast("list[_Task]", self.net.young.those_of(asyncio.Task)),
+        ):
             if not task.done() or not getattr(task, "_log_traceback", False):
                 self._kept.discard(task)
             elif watched.is_over(owner_of_task(task)) and _is_on(task, watched.loop):

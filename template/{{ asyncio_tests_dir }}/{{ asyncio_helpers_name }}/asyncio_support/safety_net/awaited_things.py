@@ -6,7 +6,9 @@ from types import FrameType
 from typing import Any
 
 
-def describe_call(call: FrameType) -> str:
+def describe_call(  # noqa: PLR0911 - one for each kind of thing
+    call: FrameType,
+) -> str:
     """Say what a call that has not come back waits for."""
     known = call.f_locals
     function = call.f_code.co_name
@@ -17,7 +19,7 @@ def describe_call(call: FrameType) -> str:
         return _queue(thing, function)
     if type(thing).__name__ == "TaskGroup":
         return "an asyncio.TaskGroup"
-    if type(thing).__name__ in {"_AsCompletedIterator"} or function == "_wait_for_one":
+    if type(thing).__name__ == "_AsCompletedIterator" or function == "_wait_for_one":
         return "asyncio.as_completed"
     if function == "wait_for":
         return f"asyncio.wait_for with a timeout of {known.get('timeout')} seconds"

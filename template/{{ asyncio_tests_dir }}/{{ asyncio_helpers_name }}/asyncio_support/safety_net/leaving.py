@@ -13,15 +13,15 @@ from collections.abc import Callable, Iterable
 from .places import place_of
 
 ENDED = (
-    "asyncio safety net: ended the process; these threads of hung tests would have kept "
-    "it for ever: {threads}"
+    "asyncio safety net: ended the process; these threads of hung tests would have "
+    "kept it for ever: {threads}"
 )
 
 # Seconds that the threads get to end, after everything else has.
 PATIENCE = 2.0
 # Seconds between two looks at the main thread.
 _TICK = 0.1
-# What Python calls at its end. No public function says that it has come to that.
+# What Python calls at its end; no public function says that it has come to that.
 _SHUTDOWN: object = getattr(getattr(threading, "_shutdown", None), "__code__", None)
 
 
@@ -48,7 +48,8 @@ def _leave(left: list[threading.Thread], status: Callable[[], int]) -> None:
     names = [_described(each) for each in left if each.is_alive()]
     if names:
         sys.stdout.flush()
-        print(ENDED.format(threads=", ".join(names)), file=sys.stderr, flush=True)
+        sys.stderr.write(ENDED.format(threads=", ".join(names)) + "\n")
+        sys.stderr.flush()
         os._exit(status())
 
 

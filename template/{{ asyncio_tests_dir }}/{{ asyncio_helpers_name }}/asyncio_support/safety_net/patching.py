@@ -27,7 +27,7 @@ class Patches:
         if original is None:
             return
         self._replaced.append((owner, name, vars(owner).get(name, _ABSENT)))
-        # By name and signature it stays what it was: tests pickle it, or mock it by spec.
+        # Name and signature stay what they were: tests pickle it, or mock it by spec.
         made = functools.update_wrapper(make(original), original)
         if inspect.ismodule(owner):
             made.__module__ = owner.__name__  # `os.system` is called `posix.system`

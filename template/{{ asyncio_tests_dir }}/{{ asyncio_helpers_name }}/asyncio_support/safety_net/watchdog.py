@@ -94,6 +94,6 @@ class Watchdog:
         for looker in tuple(self._lookers):
             try:
                 looker(look)
-            except Exception:  # noqa: BLE001 - a mistake of ours is no fault of the test's
+            except Exception:  # noqa: BLE001, PERF203 - no test is to suffer from it
                 self._lookers.remove(looker)
                 self._broken.append(traceback.format_exc())
