@@ -10,6 +10,7 @@ from contextlib import suppress
 from types import FrameType
 from typing import TYPE_CHECKING, ClassVar
 
+from ..safety_net.debuggers import is_debugging
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
 from ..safety_net.patching import Patches
@@ -61,9 +62,11 @@ class TheGuard(Guard):
                 if loop is not None:
                     loop.call_soon_threadsafe(self._beat)
         elif active and not _is_excused(look.frame):
-            self._places[place_of(look.frame)] += 1
-            self._stalled += active
-            self._judge()
+            # Also what is typed at its prompt looks like the user's code.
+            if not is_debugging(look.frame):
+                self._places[place_of(look.frame)] += 1
+                self._stalled += active
+                self._judge()
 
     def _beat(self) -> None:
         self._beaten = True
