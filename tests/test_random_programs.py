@@ -110,7 +110,7 @@ def generated(strategy: SearchStrategy[Program], number: int) -> list[Program]:
         database=None,
         deadline=None,
         phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=[HealthCheck.too_slow],
     )
     @given(strategy)
     def collect(program: Program) -> None:

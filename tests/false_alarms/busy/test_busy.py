@@ -75,10 +75,3 @@ async def test_has_busy_threads(neighbours):
         for _ in range(10):
             await asyncio.sleep(0.01)
         await asyncio.gather(*spinning)
-
-
-async def test_real_stall(neighbours):
-    # Twice what it takes with the processor to itself.
-    end = time.thread_time() + 0.5
-    while time.thread_time() < end:  # guilty: stalled_loop
-        pass

@@ -112,6 +112,7 @@ async def count():
 KEPT = []
 
 
+@pytest.mark.asyncio(loop_scope="function")
 async def test_real_generator_is_kept():
     KEPT.append(count())
     assert await anext(KEPT[-1]) == 1  # guilty: open_generator
