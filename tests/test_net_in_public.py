@@ -317,3 +317,33 @@ def test_a_generator_in_a_with_block_may_not(run_module: Callable[..., Run]) -> 
         [failed] = run.failed_phases(test)
         assert failed.text.count("[open_generator] the async generator 'locked'") == 1
         assert "test_it.py:6 in locked" in failed.text
+
+
+def test_a_socket_that_ssl_takes_over_is_not_lost(
+    run_module: Callable[..., Run],
+) -> None:
+    """As in httpcore: the descriptor goes on to another object, which is closed."""
+    run = run_module(
+        """
+        import socket
+        import ssl
+
+        def test_wraps():
+            context = ssl.create_default_context()
+            context.check_hostname = False
+            plain = socket.socket()
+            with context.wrap_socket(plain):
+                pass
+
+        def test_wraps_and_leaves_open():
+            global kept
+            context = ssl.create_default_context()
+            context.check_hostname = False
+            kept = context.wrap_socket(socket.socket())  # guilty
+        """
+    )
+
+    assert run.outcome("test_it.py::test_wraps") == "passed", run.printed
+    [failed] = run.failed_phases("test_it.py::test_wraps_and_leaves_open")
+    assert failed.text.count("[open_socket] a socket was still open") == 1
+    assert "test_it.py:16 in" in failed.text
