@@ -36,7 +36,7 @@ HANG = Check(
     "@pytest.mark.asyncio_test_timeout(60)",
     "Blocking and hanging",
 )
-HUNG = f"{{hung}} {ENDED}; the report of {{test}} tells what it waited for"
+HUNG = "{hung} " + ENDED + "; the report of {test} tells what it waited for"
 NEVER_ENDS = "{running} can never end: nothing is left to wake it"
 TOO_LONG = "{running} did not end within {limit:g} seconds"
 
