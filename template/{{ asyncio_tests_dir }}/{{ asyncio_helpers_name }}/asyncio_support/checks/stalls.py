@@ -61,12 +61,10 @@ class TheGuard(Guard):
             with suppress(RuntimeError):  # closed meanwhile
                 if loop is not None:
                     loop.call_soon_threadsafe(self._beat)
-        elif active and not _is_excused(look.frame):
-            # Also what is typed at its prompt looks like the user's code.
-            if not is_debugging(look.frame):
-                self._places[place_of(look.frame)] += 1
-                self._stalled += active
-                self._judge()
+        elif active and not _is_excused(look.frame) and not is_debugging(look.frame):
+            self._places[place_of(look.frame)] += 1
+            self._stalled += active
+            self._judge()
 
     def _beat(self) -> None:
         self._beaten = True
