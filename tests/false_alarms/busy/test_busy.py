@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -75,3 +76,15 @@ async def test_has_busy_threads(neighbours):
         for _ in range(10):
             await asyncio.sleep(0.01)
         await asyncio.gather(*spinning)
+
+
+async def test_starts_a_thread_that_takes_a_while_to_run(monkeypatch):
+    """As on a machine that is so busy that a new thread has to wait for its turn."""
+    bootstrap = threading.Thread._bootstrap_inner
+
+    def late(thread):
+        time.sleep(0.4)
+        bootstrap(thread)
+
+    monkeypatch.setattr(threading.Thread, "_bootstrap_inner", late)
+    assert await asyncio.to_thread(int, "1") == 1

@@ -122,10 +122,6 @@ async def test_real_fault():
     asyncio.create_task(asyncio.sleep(60))  # guilty: pending_task
 
 
-async def test_real_server_left():
-    await asyncio.start_server(echo, "127.0.0.1", 0)  # guilty: open_server
-
-
 async def test_real_thread():
     threading.Thread(
         target=threading.Event().wait, daemon=True

@@ -5,6 +5,7 @@ time that the thread has worked meanwhile, or slept in a call: a busy machine is
 blocked loop.
 """
 
+import threading
 from collections import Counter
 from contextlib import suppress
 from types import FrameType
@@ -32,6 +33,7 @@ STALLED_LOOP = Check(
 LIMIT = 0.2
 # How often the same line has to be seen meanwhile.
 LOOKS_AT_A_LINE = 2
+_START = threading.Thread.start.__code__
 # Importing, comparing for an assertion and debugging take their time once, or rightly.
 _EXCUSED = ("<frozen importlib", "_pytest", "bdb.py", "pdb.py", "pydevd", "debugpy")
 
@@ -82,6 +84,9 @@ def _is_excused(frame: FrameType | None) -> bool:
     """Tell whether the innermost line of the user's is not what takes the time."""
     while frame is not None and not is_users(frame.f_code.co_filename):
         if any(each in frame.f_code.co_filename for each in _EXCUSED):
+            return True
+        # Waits until the new thread runs: at once, unless the machine is busy.
+        if frame.f_code is _START:
             return True
         frame = frame.f_back
     return frame is None
