@@ -387,3 +387,25 @@ def test_functions_that_are_stood_in_for_are_used_as_before(
     )
 
     assert_passes(run)
+
+
+def test_a_thread_has_a_current_loop_of_its_own(run_module: Callable[..., Run]) -> None:
+    """As in a test of async-lru, whose threads make a loop each and end with it."""
+    run = run_module(
+        """
+        import asyncio
+        import threading
+
+        def work():
+            loop = asyncio.new_event_loop()
+            asyncio.set_event_loop(loop)
+            loop.close()
+
+        def test_thread():
+            thread = threading.Thread(target=work)
+            thread.start()
+            thread.join()
+        """
+    )
+
+    assert_passes(run)
