@@ -387,3 +387,52 @@ def test_functions_that_are_stood_in_for_are_used_as_before(
     )
 
     assert_passes(run)
+
+
+def test_a_thread_has_a_current_loop_of_its_own(run_module: Callable[..., Run]) -> None:
+    """As in a test of async-lru, whose threads make a loop each and end with it."""
+    run = run_module(
+        """
+        import asyncio
+        import threading
+
+        def work():
+            loop = asyncio.new_event_loop()
+            asyncio.set_event_loop(loop)
+            loop.close()
+
+        def test_thread():
+            thread = threading.Thread(target=work)
+            thread.start()
+            thread.join()
+        """
+    )
+
+    assert_passes(run)
+
+
+def test_a_test_that_reads_the_log_finds_what_asyncio_writes(
+    run_module: Callable[..., Run],
+) -> None:
+    """A test of async-lru waits for it; allowed or not, the net had swallowed it."""
+    run = run_module(
+        """
+        import asyncio
+
+        import pytest
+
+        @pytest.mark.asyncio_allow("task_failed_unseen", reason="it is what is tested")
+        async def test_reads_the_log(caplog):
+            async def fail():
+                raise OSError("no")
+
+            task = asyncio.create_task(fail())
+            await asyncio.wait({task})
+            del task
+            await asyncio.sleep(0)
+
+            assert "Task exception was never retrieved" in caplog.text
+        """
+    )
+
+    assert_passes(run)

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -46,6 +47,7 @@ class TheGuard(Guard):
         """Look at what makes loops, and what makes them current."""
         self._loops = Registry[_Loop]()
         self._change: _Change | None = None
+        self._thread = threading.get_ident()
         for loop_class in loop_classes():
             patches.wrap(loop_class, "__init__", self._note)
         patches.wrap(asyncio, "set_event_loop", self._note_current)
@@ -66,9 +68,10 @@ class TheGuard(Guard):
 
     def _note_current(self, original: Callable[..., None]) -> Callable[..., None]:
         def set_loop(loop: _Loop | None) -> None:
-            # What asyncio.run() and pytest-asyncio do is in order.
+            # What asyncio.run() and pytest-asyncio do is in order. And each thread has
+            # a current loop of its own.
             caller = sys._getframe(1).f_code.co_filename  # noqa: SLF001 - who asked
-            if is_users(caller):
+            if is_users(caller) and threading.get_ident() == self._thread:
                 before = self._change.before if self._change else self._current()
                 self._change = _Change(before, loop, place_here(), current_owner())
             original(loop)
