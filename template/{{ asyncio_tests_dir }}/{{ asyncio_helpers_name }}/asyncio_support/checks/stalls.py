@@ -8,15 +8,17 @@ a call: a busy machine is no blocked loop.
 from collections import Counter
 from contextlib import suppress
 from types import FrameType
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
 from ..safety_net.patching import Patches
 from ..safety_net.places import is_users, place_of
-from ..safety_net.running import Running
 from ..safety_net.thread_activity import ThreadActivity
 from ..safety_net.watchdog import TICK, Look
+
+if TYPE_CHECKING:
+    from ..safety_net.running import Running
 
 STALLED_LOOP = Check(
     "stalled_loop",

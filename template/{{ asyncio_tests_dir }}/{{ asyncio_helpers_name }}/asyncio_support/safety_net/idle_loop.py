@@ -12,10 +12,12 @@ import signal
 import sys
 import threading
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .running import Running
 from .watchdog import Look, Watchdog
+
+if TYPE_CHECKING:
+    from .running import Running
 
 # Looks in a row at a loop that nothing can wake.
 LOOKS = 3

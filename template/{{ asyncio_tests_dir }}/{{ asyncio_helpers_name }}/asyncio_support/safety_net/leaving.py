@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable
 from .places import place_of
 
 ENDED = (
-    "asyncio safety net: ended the process; these threads of hung tests would have kept "
-    "it for ever: {threads}"
+    "asyncio safety net: ended the process; these threads of hung tests would have "
+    "kept it for ever: {threads}"
 )
 
 # Seconds that the threads get to end, after everything else has.
@@ -48,7 +48,8 @@ def _leave(left: list[threading.Thread], status: Callable[[], int]) -> None:
     names = [_described(each) for each in left if each.is_alive()]
     if names:
         sys.stdout.flush()
-        print(ENDED.format(threads=", ".join(names)), file=sys.stderr, flush=True)
+        sys.stderr.write(ENDED.format(threads=", ".join(names)) + "\n")
+        sys.stderr.flush()
         os._exit(status())
 
 

@@ -84,8 +84,11 @@ class Watchdog:
         frame = sys._current_frames().get(running.thread)  # noqa: SLF001 - documented
         look = Look(running, frame, on_time)
         for looker in tuple(self._lookers):
-            try:
-                looker(look)
-            except Exception:  # noqa: BLE001 - a mistake of ours is no fault of the test's
-                self._lookers.remove(looker)
-                self._broken.append(traceback.format_exc())
+            self._call(looker, look)
+
+    def _call(self, looker: Callable[[Look], None], look: Look) -> None:
+        try:
+            looker(look)
+        except Exception:  # noqa: BLE001 - a mistake of ours is no fault of the test's
+            self._lookers.remove(looker)
+            self._broken.append(traceback.format_exc())
