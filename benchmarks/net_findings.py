@@ -83,8 +83,7 @@ def _try(checkout: Path, scratch: Path, words: list[str]) -> str:
     shutil.copytree(PACKAGE, plugins / PACKAGE.name)
     shutil.copy(Path(__file__).with_name("net_recorder.py"), plugins)
     pytest = [str(checkout / ".venv/bin/pytest"), "-p", "net_recorder", *words]
-    pytest += ["-p", "no:cacheprovider", "-p", "no:randomly", "-q", "--tb=short"]
-    pytest += ["-W", UNSET_SCOPE]
+    pytest += ["-p", "no:randomly", "-q", "--tb=short", "-W", UNSET_SCOPE]
     before = _run(pytest, clone, plugins)
     warned = _run([*pytest, *NET, "asyncio_checks=all: warn"], clone, plugins)
     failed = _run([*pytest, *NET, "asyncio_checks=all: fail"], clone, plugins)
@@ -145,9 +144,18 @@ def _run(command: list[str], clone: Path, plugins: Path) -> Run:
 
 def _changes(before: Run, after: Run) -> list[str]:
     """Return the tests whose outcomes differ."""
-    tests = dict.fromkeys([*before.outcomes, *after.outcomes])
-    pairs = ((t, before.outcomes.get(t), after.outcomes.get(t)) for t in tests)
+    first, second = before.outcomes, after.outcomes
+    if set(first) != set(second):  # a parameter can be another one each time
+        first, second = _by_function(first), _by_function(second)
+    pairs = ((t, first.get(t), second.get(t)) for t in {**first, **second})
     return [f"{test} was {was}, is {now}" for test, was, now in pairs if was != now]
+
+
+def _by_function(outcomes: dict[str, list[str]]) -> dict[str, list[str]]:
+    together: dict[str, list[str]] = {}
+    for test, phases in outcomes.items():
+        together.setdefault(test.partition("[")[0], []).extend(phases)
+    return {test: sorted(phases) for test, phases in together.items()}
 
 
 if __name__ == "__main__":

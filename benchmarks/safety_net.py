@@ -1,8 +1,8 @@
 """What the safety net costs: `uv run python -m benchmarks.safety_net` prints it.
 
-Each run is a process of its own: pytest with pytest-asyncio alone, and with the rendered
-plugin and every check on, over the same tests, in turns. What is compared is the
-processor time, which other work on the machine changes less than the time of day.
+Each run is a process of its own: pytest with pytest-asyncio alone, and with the
+rendered plugin and every check on, over the same tests, in turns. What is compared is
+the processor time, which other work on the machine changes less than the time of day.
 """
 
 from __future__ import annotations
@@ -100,8 +100,20 @@ def run(project: Path, *, with_net: bool) -> Used:
         words += NET_ALONE.split()
     else:
         words += ["-c", "bare.ini"]
-    environment = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": "."}
-    command = [sys.executable, "-m", "pytest", "-p", "pytest_asyncio.plugin", *words, "tests"]
+    environment = {
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTHONPATH": ".",
+        "PYTHONDONTWRITEBYTECODE": "",  # or every run would compile what it imports
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "pytest_asyncio.plugin",
+        *words,
+        "tests",
+    ]
     finished = subprocess.run(
         [sys.executable, "-c", MEASURE, *command],
         cwd=project,
@@ -117,7 +129,7 @@ def measured(project: Path, text: str, repeat: int) -> tuple[list[Used], list[Us
     """Run a module with and without the net, in turns."""
     (project / "tests" / "test_measured.py").write_text(text, encoding="utf-8")
     (project / "bare.ini").write_text(
-        "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n",
+        "[pytest]\nasyncio_mode=auto\nasyncio_default_fixture_loop_scope=function\n",
         encoding="utf-8",
     )
     for with_net in (False, True):

@@ -51,7 +51,9 @@ class Run:
         """Return "passed" if all three phases did, else what the first other did."""
         phases = self.phases.get(test, [])
         others = [each.outcome for each in phases if each.outcome != "passed"]
-        whole = [each.when for each in phases] == ["setup", "call", "teardown"]
+        # With subtests, there is a call for each.
+        stages = dict.fromkeys(each.when for each in phases)
+        whole = list(stages) == ["setup", "call", "teardown"]
         return [*others, "passed" if whole else "not run"][0]
 
     def failed_phases(self, test: str) -> list[Phase]:

@@ -317,3 +317,73 @@ def test_a_generator_in_a_with_block_may_not(run_module: Callable[..., Run]) -> 
         [failed] = run.failed_phases(test)
         assert failed.text.count("[open_generator] the async generator 'locked'") == 1
         assert "test_it.py:6 in locked" in failed.text
+
+
+def test_a_socket_that_ssl_takes_over_is_not_lost(
+    run_module: Callable[..., Run],
+) -> None:
+    """As in httpcore: the descriptor goes on to another object, which is closed."""
+    run = run_module(
+        """
+        import socket
+        import ssl
+
+        def test_wraps():
+            context = ssl.create_default_context()
+            context.check_hostname = False
+            plain = socket.socket()
+            with context.wrap_socket(plain):
+                pass
+
+        def test_wraps_and_leaves_open():
+            global kept
+            context = ssl.create_default_context()
+            context.check_hostname = False
+            kept = context.wrap_socket(socket.socket())  # guilty
+        """
+    )
+
+    assert run.outcome("test_it.py::test_wraps") == "passed", run.printed
+    [failed] = run.failed_phases("test_it.py::test_wraps_and_leaves_open")
+    assert failed.text.count("[open_socket] a socket was still open") == 1
+    assert "test_it.py:16 in" in failed.text
+
+
+def test_functions_that_are_stood_in_for_are_used_as_before(
+    run_module: Callable[..., Run],
+) -> None:
+    """In a class, in another process, and as the model of a mock."""
+    run = run_module(
+        """
+        import asyncio
+        import inspect
+        import os
+        import pickle
+        import time
+        from concurrent.futures import ProcessPoolExecutor
+        from unittest import mock
+
+        class Clock:
+            sleep = time.sleep
+
+        def test_in_a_class():
+            Clock().sleep(0)
+
+        async def test_in_another_process():
+            with ProcessPoolExecutor(1) as pool:
+                job = asyncio.get_running_loop().run_in_executor(pool, time.sleep, 0)
+                assert await job is None
+
+        def test_by_name():
+            assert pickle.loads(pickle.dumps(os.system)) is os.system
+
+        def test_its_signature():
+            signature = inspect.signature(asyncio.BaseEventLoop.run_in_executor)
+            assert list(signature.parameters)[1:] == ["executor", "func", "args"]
+            with mock.patch("time.sleep", autospec=True) as sleep:
+                time.sleep(3)
+            sleep.assert_called_once_with(3)
+        """
+    )
+
+    assert_passes(run)

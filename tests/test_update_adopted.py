@@ -428,7 +428,7 @@ def test_the_users_tests_are_compared_with_what_was_committed(
 
 def test_what_a_release_had_is_read_from_its_own_files() -> None:
     """So that no list of it has to be kept by hand."""
-    answers = suite_settings.Answers("tests", "session", ".", "tests.utils")
+    answers = suite_settings.Answers("tests", "session", "warn", ".", "tests.utils")
     text = "[pytest]\n# Why.\nasyncio_mode = auto\nlists = {{ asyncio_loop_scope }}\n"
 
     settings = suite_settings.read_template(answers, text)

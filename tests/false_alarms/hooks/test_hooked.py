@@ -24,4 +24,6 @@ async def test_has_a_fixture(something):
 
 
 async def test_real_fault():
-    threading.Timer(60, print).start()  # guilty: running_thread
+    timer = threading.Timer(60, print)
+    timer.daemon = True
+    timer.start()  # guilty: running_thread

@@ -73,9 +73,8 @@ class Lazy:
 
     def __del__(self):
         if not self.loop.is_closed():
-            self.loop.create_task(
-                self.aclose()
-            )  # guilty: pending_task in test_real_fault
+            closing = self.aclose()  # guilty: pending_task in test_real_fault
+            self.loop.create_task(closing)
 
 
 async def test_real_fault():

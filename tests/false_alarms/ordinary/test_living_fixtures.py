@@ -168,14 +168,12 @@ def settings():
 async def loop_settings():
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGUSR1, print)
-    loop.set_exception_handler(lambda loop, context: None)
     timer = loop.call_later(60, print)
     lock = asyncio.Lock()
     await lock.acquire()
     yield lock
     lock.release()
     timer.cancel()
-    loop.set_exception_handler(None)
     loop.remove_signal_handler(signal.SIGUSR1)
 
 

@@ -102,3 +102,17 @@ async def test_shields():
 
 async def test_real_fault_takes_longer():
     asyncio.create_task(asyncio.sleep(0.5))  # guilty: pending_task
+
+
+async def count():
+    yield 1
+    yield 2
+
+
+KEPT = []
+
+
+@pytest.mark.asyncio(loop_scope="function")
+async def test_real_generator_is_kept():
+    KEPT.append(count())
+    assert await anext(KEPT[-1]) == 1  # guilty: open_generator

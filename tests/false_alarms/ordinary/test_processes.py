@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 
 QUICK = [sys.executable, "-S", "-c", "print(1)"]
-SLOW = [sys.executable, "-S", "-c", "import time; time.sleep(0.4)"]
+SLOW = [sys.executable, "-S", "-c", "import time; time.sleep(0.3)"]
 WATCHERS = ["PidfdChildWatcher", "ThreadedChildWatcher", "SafeChildWatcher"]
 WATCHERS = WATCHERS if sys.version_info < (3, 12) else []
 

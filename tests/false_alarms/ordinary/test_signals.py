@@ -8,10 +8,10 @@ import sys
 
 import pytest
 
-SEND = "import os, signal, time; time.sleep(0.5); os.kill({}, signal.{})"
+SEND = "import os, signal, time; time.sleep(0.3); os.kill({}, signal.{})"
 
 
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGPROF", "SIGUSR1"])
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGPROF"])
 async def test_waits_for_a_signal(name):
     loop, heard = asyncio.get_running_loop(), asyncio.Event()
     number = getattr(signal, name)

@@ -23,7 +23,7 @@ async def test_begins_in_one_and_ends_in_another(subtests):
         task.cancel()
 
 
-async def test_skips_one(subtests):
+async def test_skips_one(subtests):  # skipped
     with subtests.test("skipped"):
         pytest.skip("there is no such thing here")
     with subtests.test("runs"):
@@ -38,9 +38,3 @@ def test_is_sync(subtests):
 async def test_real_fault(subtests):
     with subtests.test("begins"):
         asyncio.create_task(asyncio.sleep(60))  # guilty: pending_task
-
-
-async def test_real_fault_after_one_was_skipped(subtests):
-    with subtests.test("skipped"):
-        pytest.skip("there is no such thing here")
-    asyncio.create_task(asyncio.sleep(60))  # guilty: pending_task

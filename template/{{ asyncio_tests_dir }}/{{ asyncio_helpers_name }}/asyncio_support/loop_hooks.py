@@ -50,7 +50,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """
     __tracebackhide__ = True
     if _is_async(item):
-        _refuse(_named_directly(item), kind="test", name=item.name)
+        if requested_scopes(item):
+            _refuse(_named_directly(item), kind="test", name=item.name)
         return (yield)
     before = current_event_loop()
     is_ours = _make_current_for(item)

@@ -57,6 +57,7 @@ class TheGuard(Guard):
         def drop(loop: object, generator: _Generator) -> None:
             if id(generator) in self._begun and _has_cleanup(generator):
                 self.net.found(self._finding(generator))
+                del self._begun[id(generator)]
             original(loop, generator)
 
         return drop
@@ -68,7 +69,13 @@ class TheGuard(Guard):
             self._begun = live
 
     def left_on_loop(self, watched: WatchedLoop) -> Iterable[Leftover]:
-        """Return the generators that wait to be asked for more."""
+        """Return the generators that wait to be asked for more.
+
+        On a loop that tests share, they may be of a fixture that lives: nothing tells
+        who made them. There they are found when they are dropped.
+        """
+        if watched.scope != "function":
+            return
         for generator in tuple(getattr(watched.loop, "_asyncgens", ())):
             made, owner = self._begun.get(id(generator), ("", None))
             if made and watched.is_over(owner) and _has_cleanup(generator):

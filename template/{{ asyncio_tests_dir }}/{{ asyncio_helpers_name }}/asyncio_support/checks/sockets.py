@@ -62,14 +62,22 @@ class TheGuard(Guard):
                 return
             place = made_here()
             if place:
+                self._hand_over(made.fileno())
                 self._open[made.fileno()] = self._sockets.add(made, place)
 
         return init
 
+    def _hand_over(self, descriptor: int) -> None:
+        """Let go of a socket whose descriptor another one takes, as `ssl` does."""
+        before = self._open.get(descriptor)
+        if before is not None and before.thing() is not None:
+            self._sockets.forget(before)
+
     def _forget(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def end(ended: socket.socket) -> object:
-            made = self._open.pop(ended.fileno(), None)
-            if made is not None:
+            made = self._open.get(ended.fileno())
+            if made is not None and made.thing() is ended:
+                del self._open[ended.fileno()]
                 self._sockets.forget(made)
             return original(ended)
 

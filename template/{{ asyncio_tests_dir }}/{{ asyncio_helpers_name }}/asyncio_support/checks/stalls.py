@@ -1,8 +1,8 @@
 """Code that keeps the loop from coming round, found by how long it takes.
 
-The watchdog sends the loop a call and looks whether it comes to it. It counts only
-looks that came on time themselves, and before which the thread has worked, or slept in
-a call: a busy machine is no blocked loop.
+The watchdog sends the loop a call and looks whether it comes to it. What counts is the
+time that the thread has worked meanwhile, or slept in a call: a busy machine is no
+blocked loop.
 """
 
 from collections import Counter
@@ -10,12 +10,14 @@ from contextlib import suppress
 from types import FrameType
 from typing import TYPE_CHECKING, ClassVar
 
+from ..blocking_allowed import is_allowed
+from ..safety_net.debuggers import is_debugging
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
 from ..safety_net.patching import Patches
 from ..safety_net.places import is_users, place_of
 from ..safety_net.thread_activity import ThreadActivity
-from ..safety_net.watchdog import TICK, Look
+from ..safety_net.watchdog import Look
 
 if TYPE_CHECKING:
     from ..safety_net.running import Running
@@ -27,8 +29,9 @@ STALLED_LOOP = Check(
     "Blocking and hanging",
 )
 
-# Looks at a loop that stands still, and of these at one and the same line.
-LOOKS = 4
+# Seconds that the loop may stand still while its thread works, or sleeps in a call.
+LIMIT = 0.2
+# How often the same line has to be seen meanwhile.
 LOOKS_AT_A_LINE = 2
 # Importing, comparing for an assertion and debugging take their time once, or rightly.
 _EXCUSED = ("<frozen importlib", "_pytest", "bdb.py", "pdb.py", "pydevd", "debugpy")
@@ -44,37 +47,47 @@ class TheGuard(Guard):
         self._beaten = True
         self._running: Running | None = None
         self._places: Counter[str] = Counter()
+        self._stalled = 0.0
         self._activity = ThreadActivity()
         self.net.watchdog.call(self._look)
 
     def _look(self, look: Look) -> None:
         loop = look.running.loop()
-        was_active = self._activity.was_active(look.running)
+        active = self._activity.seconds(look)
         if self._beaten or look.running is not self._running:
             # A loop that does not run yet, or no more, keeps nobody waiting.
             self._running, self._beaten = look.running, loop is None
             self._places.clear()
+            self._stalled = 0.0
             with suppress(RuntimeError):  # closed meanwhile
                 if loop is not None:
                     loop.call_soon_threadsafe(self._beat)
-        elif look.on_time and was_active and not _is_excused(look.frame):
+        elif active and not self._is_excused(look.frame):
             self._places[place_of(look.frame)] += 1
+            self._stalled += active
             self._judge()
+
+    def _is_excused(self, frame: FrameType | None) -> bool:
+        item = self.net.item
+        return (
+            _is_others(frame)
+            or is_debugging(frame)
+            or (item is not None and is_allowed(item.config, "", frame))
+        )
 
     def _beat(self) -> None:
         self._beaten = True
 
     def _judge(self) -> None:
         ((place, count),) = self._places.most_common(1)
-        if self._places.total() != LOOKS or count < LOOKS_AT_A_LINE or not place:
+        if self._stalled < LIMIT or count < LOOKS_AT_A_LINE or not place:
             return
         if not any(place == known.made_at for known in self.net.findings):
-            seconds = LOOKS * TICK
-            what = f"the loop did not come round for more than {seconds:g} seconds"
+            what = f"the loop did not come round for more than {LIMIT:g} seconds"
             self.net.found(Finding(STALLED_LOOP, what, place))
 
 
-def _is_excused(frame: FrameType | None) -> bool:
+def _is_others(frame: FrameType | None) -> bool:
     """Tell whether the innermost line of the user's is not what takes the time."""
     while frame is not None and not is_users(frame.f_code.co_filename):
         if any(each in frame.f_code.co_filename for each in _EXCUSED):

@@ -21,6 +21,7 @@ PENDING_TIMER = Check(
     "Left behind",
 )
 
+_METHODS = frozenset({"call_later", "call_at"})
 _CallAt = Callable[..., asyncio.TimerHandle]
 
 
@@ -52,7 +53,8 @@ class TheGuard(Guard):
         ) -> asyncio.TimerHandle:
             handle = original(loop, when, callback, *args, **named)
             frame = sys._getframe(1)  # noqa: SLF001 - who set it
-            if frame.f_code.co_name == "call_later" and frame.f_back is not None:
+            # Also where a loop of the user's own has such methods.
+            while frame.f_code.co_name in _METHODS and frame.f_back is not None:
                 frame = frame.f_back
             if is_users(frame.f_code.co_filename):
                 timer = _Timer(loop, handle, name_of(callback))

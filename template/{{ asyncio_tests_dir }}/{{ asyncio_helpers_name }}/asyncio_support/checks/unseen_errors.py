@@ -75,15 +75,10 @@ class TheGuard(Guard):
 
     def left_on_loop(self, watched: WatchedLoop) -> Iterable[Leftover]:
         """Find the tasks that failed and are kept, so that asyncio never logs them."""
-        for each in self.net.young.those_of(asyncio.Task):
-            task = cast("_Task", each)
-            if task.done() and getattr(task, "_log_traceback", False):
-                error = task.exception()
-                forget_error(task)
-                if error is not None:
-                    self.net.found(_task_failed(task, error))
-        """Return the tasks that failed and are kept, so that asyncio never logs them."""
-        for each in (*self._kept, *self.net.young.those_of(asyncio.Task)):
+        for task in (
+            *self._kept,
+            *cast("list[_Task]", self.net.young.those_of(asyncio.Task)),
+        ):
             if not task.done() or not getattr(task, "_log_traceback", False):
                 self._kept.discard(task)
             elif watched.is_over(owner_of_task(task)) and _is_on(task, watched.loop):
@@ -95,7 +90,7 @@ class TheGuard(Guard):
 
     def _found(self, task: _Task) -> None:
         error = task.exception()
-        task._log_traceback = False
+        forget_error(task)
         if error is not None:
             self.net.found(_task_failed(task, error))
 

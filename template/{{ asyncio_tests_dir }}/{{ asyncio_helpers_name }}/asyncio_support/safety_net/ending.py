@@ -68,7 +68,7 @@ async def end_tasks_of(owner: Owner) -> None:
 
 
 async def _ended(awaited: "asyncio.Future[object]") -> None:
-    """Wait by our own clock: the loop's is that of the test, which may have stopped it."""
+    """Wait by our own clock: the loop's is the test's, which may have stopped it."""
     deadline = now() + ENDING_LIMIT
     while not awaited.done() and now() < deadline:
         await sleep(0)

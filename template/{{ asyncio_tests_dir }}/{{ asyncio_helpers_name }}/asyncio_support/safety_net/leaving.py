@@ -21,7 +21,7 @@ ENDED = (
 PATIENCE = 2.0
 # Seconds between two looks at the main thread.
 _TICK = 0.1
-# What Python calls at its end. No public function says that it has come to that.
+# What Python calls at its end; no public function says that it has come to that.
 _SHUTDOWN: object = getattr(getattr(threading, "_shutdown", None), "__code__", None)
 
 

@@ -143,6 +143,7 @@ class SafetyNet:
         hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
         try:
             with warnings.catch_warnings():
+                # An error made of one would be the test's that happens to run.
                 warnings.simplefilter("ignore")
                 action()
         finally:

@@ -1,8 +1,8 @@
 """Standing in for functions of the standard library, and leaving no trace."""
 
 import functools
-import inspect
 from collections.abc import Callable
+from types import BuiltinFunctionType, ModuleType
 from typing import TypeVar
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -27,9 +27,12 @@ class Patches:
         if original is None:
             return
         self._replaced.append((owner, name, vars(owner).get(name, _ABSENT)))
-        # By name and signature it stays what it was: tests pickle it, or mock it by spec.
-        made = functools.update_wrapper(make(original), original)
-        if inspect.ismodule(owner):
+        made: Callable[..., object] = make(original)
+        if isinstance(owner, ModuleType) and isinstance(original, BuiltinFunctionType):
+            made = _Builtin(made)
+        # Name and signature stay what they were: tests pickle it, or mock it by spec.
+        functools.update_wrapper(made, original)
+        if isinstance(owner, ModuleType):
             made.__module__ = owner.__name__  # `os.system` is called `posix.system`
         setattr(owner, name, made)
 
@@ -41,3 +44,18 @@ class Patches:
                 delattr(owner, name)
             else:
                 setattr(owner, name, previous)
+
+
+class _Builtin(functools.partial[object]):
+    """Stands in for a function written in C.
+
+    No class makes a method of it, and another process gets it by its name.
+    """
+
+    __name__: str
+
+    def __get__(self, _instance: object, _class: object = None) -> "_Builtin":
+        return self
+
+    def __reduce__(self) -> str:
+        return self.__name__

@@ -21,6 +21,7 @@ _OTHERS = (*_INSTALLED, _OURS, "<frozen ", "<string>", "<attrs ")
 
 STARTED_IN = Path.cwd()
 _KNOWN: dict[str, bool] = {}
+_LIBRARY: dict[str, bool] = {}
 
 
 def is_users(file: str) -> bool:
@@ -77,6 +78,15 @@ def made_here() -> str:
     return place_of(frame) if users and not _is_of_a_hook(frame) else ""
 
 
+def library_between(frame: FrameType | None) -> bool:
+    """Tell whether an installed library is between a frame and the user's code."""
+    while frame is not None and not is_users(frame.f_code.co_filename):
+        if not _is_library(frame.f_code.co_filename):
+            return True
+        frame = frame.f_back
+    return False
+
+
 def _is_of_a_hook(frame: FrameType | None) -> bool:
     """Tell whether a hook of pytest's leads to user code, not by way of a library."""
     while frame is not None:
@@ -90,8 +100,11 @@ def _is_of_a_hook(frame: FrameType | None) -> bool:
 
 
 def _is_library(file: str) -> bool:
-    ours_or_stdlib = file.startswith((_OURS, *_STDLIB, "<frozen "))
-    return ours_or_stdlib and "site-packages" not in file
+    known = _LIBRARY.get(file)
+    if known is None:
+        stdlib_or_ours = file.startswith((_OURS, *_STDLIB, "<frozen "))
+        known = _LIBRARY[file] = stdlib_or_ours and "site-packages" not in file
+    return known
 
 
 def place_of_error(error: BaseException) -> str:

@@ -12,7 +12,7 @@ import pytest
 from pytest_asyncio import plugin as pytest_asyncio_plugin
 
 # asyncio's, or on Python 3.10 that of the package which stands in for it.
-Runner = cast("type[Any]", getattr(pytest_asyncio_plugin, "Runner", None))
+Runner = cast("type[Any] | None", getattr(pytest_asyncio_plugin, "Runner", None))
 
 # By module or class; what `loop` has is looked for on a loop of asyncio's.
 ATTRIBUTES = {

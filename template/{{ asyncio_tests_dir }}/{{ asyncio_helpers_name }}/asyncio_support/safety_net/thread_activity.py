@@ -5,34 +5,43 @@ import time
 from pathlib import Path
 
 from .running import Running, now
+from .watchdog import TICK, Look
 
-# The share of the time since the last look that a working thread has the processor.
-_WORKING = 0.5
 _HAS_CLOCKS = hasattr(time, "pthread_getcpuclockid")
 
 
 class ThreadActivity:
-    """Compares the processor time of a thread with the time that has passed."""
+    """Knows the processor time of a thread, and whether it sleeps."""
 
     def __init__(self) -> None:
         """Begin with no look taken."""
-        self._last = (0, 0.0, 0.0)
+        self._thread = 0
+        self._used = 0.0
+        self._at = 0.0
 
-    def was_active(self, running: Running) -> bool:
-        """Tell whether the thread has worked, or sleeps in a call, since the last look.
+    def seconds(self, look: Look) -> float:
+        """Return how long the thread worked, or slept in a call, since the last look.
 
         It has done neither where the machine gave its time to others. Where the system
-        tells nothing about threads, it is taken for active.
+        tells nothing of threads, the time that has passed counts.
         """
-        if not _HAS_CLOCKS:
-            return True
-        used = time.clock_gettime(time.pthread_getcpuclockid(running.thread))
-        thread, before, at = self._last
-        moment = now()
-        self._last = (running.thread, used, moment)
-        if thread != running.thread:
-            return False
-        return used - before > _WORKING * (moment - at) or _sleeps(running)
+        running, moment = look.running, now()
+        passed, self._at = moment - self._at, moment
+        used = _used_by(running)
+        worked, self._used = used - self._used, used
+        if running.thread != self._thread:
+            self._thread = running.thread
+            return 0.0
+        if look.on_time and (not _HAS_CLOCKS or _sleeps(running)):
+            return min(passed, 2 * TICK)
+        return worked
+
+
+def _used_by(running: Running) -> float:
+    """Return the processor time of a thread, in seconds."""
+    if not _HAS_CLOCKS:
+        return 0.0
+    return time.clock_gettime(time.pthread_getcpuclockid(running.thread))
 
 
 def _sleeps(running: Running) -> bool:

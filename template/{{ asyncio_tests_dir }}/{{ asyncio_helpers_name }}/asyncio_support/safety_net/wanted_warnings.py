@@ -43,8 +43,9 @@ class WantedWarnings:
 
     def _exit(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def leave(catching: object, *error: object) -> object:
-            for known in (self._catching, self._recording):
-                known[:] = [each for each in known if each is not catching]
+            if self._catching or self._recording:
+                for known in (self._catching, self._recording):
+                    known[:] = [each for each in known if each is not catching]
             return original(catching, *error)
 
         return leave
