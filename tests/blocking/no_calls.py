@@ -74,10 +74,10 @@ async def test_blocks_a_thread():
 async def test_lets_asyncio_do_its_work():
     with concurrent.futures.ThreadPoolExecutor() as pool:
         await asyncio.get_running_loop().run_in_executor(pool, time.sleep, 0.01)
+    await asyncio.get_running_loop().getaddrinfo("127.0.0.1", 80)
     await asyncio.get_running_loop().shutdown_default_executor()
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
     assert await process.wait() == 0
-    await asyncio.get_running_loop().getaddrinfo("127.0.0.1", 80)
 
 
 def test_runs_no_loop():
@@ -107,7 +107,9 @@ async def test_passes_wrong_arguments():
 
 async def test_imports_something_slow(tmp_path, monkeypatch):
     end = "import time; end = time.thread_time() + 0.4"
-    (tmp_path / "slow_module.py").write_text(f"{end}\nwhile time.thread_time() < end: pass")
+    (tmp_path / "slow_module.py").write_text(
+        f"{end}\nwhile time.thread_time() < end: pass"
+    )
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr("sys.dont_write_bytecode", True)
     importlib.import_module("slow_module")

@@ -1,7 +1,7 @@
 """Code that keeps the loop, with no call that is known."""
 
 import asyncio
-import re
+import hashlib
 import time
 
 
@@ -15,8 +15,10 @@ async def test_works():
     work(0.5)
 
 
-async def test_matches_for_long():
-    re.match(r"(a+)+$", "a" * 24 + "b")  # test_matches_for_long
+async def test_works_in_c():
+    end = time.thread_time() + 0.5
+    while time.thread_time() < end:  # test_works_in_c
+        hashlib.pbkdf2_hmac("sha256", b"", b"", 300_000)  # test_works_in_c
 
 
 async def test_has_a_callback_that_works():

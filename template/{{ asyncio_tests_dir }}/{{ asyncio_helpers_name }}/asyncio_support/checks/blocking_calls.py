@@ -16,7 +16,12 @@ from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
 from ..safety_net.known_calls import KnownCall, known_calls
 from ..safety_net.patching import Patches
-from ..safety_net.places import library_between, made_here, place_of
+from ..safety_net.places import (
+    is_importing,
+    library_between,
+    made_here,
+    place_of,
+)
 from ..safety_net.running import now
 
 BLOCKING_CALL = Check(
@@ -71,7 +76,7 @@ class TheGuard(Guard):
         # `subprocess.run` makes several such calls, for one.
         if not place or any(place == each.made_at for each in self.net.findings):
             return
-        if item is None or is_debugging(frame):
+        if item is None or is_debugging(frame) or is_importing(frame):
             return
         if not is_allowed(item.config, known.shown, frame):
             what = f"{known.shown} blocked the event loop"

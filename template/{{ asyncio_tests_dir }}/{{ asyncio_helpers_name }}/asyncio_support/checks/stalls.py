@@ -15,7 +15,7 @@ from ..safety_net.debuggers import is_debugging
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
 from ..safety_net.patching import Patches
-from ..safety_net.places import is_users, place_of
+from ..safety_net.places import is_importing, is_users, place_of
 from ..safety_net.thread_activity import ThreadActivity
 from ..safety_net.watchdog import Look
 
@@ -34,7 +34,7 @@ LIMIT = 0.2
 # How often the same line has to be seen meanwhile.
 LOOKS_AT_A_LINE = 2
 # Importing, comparing for an assertion and debugging take their time once, or rightly.
-_EXCUSED = ("<frozen importlib", "_pytest", "bdb.py", "pdb.py", "pydevd", "debugpy")
+_EXCUSED = ("_pytest", "bdb.py", "pdb.py", "pydevd", "debugpy")
 
 
 class TheGuard(Guard):
@@ -71,6 +71,7 @@ class TheGuard(Guard):
         item = self.net.item
         return (
             _is_others(frame)
+            or is_importing(frame)
             or is_debugging(frame)
             or (item is not None and is_allowed(item.config, "", frame))
         )
