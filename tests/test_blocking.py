@@ -142,7 +142,8 @@ import asyncio, concurrent.futures, gc, os, queue, socket, subprocess, sys, thre
 import signal, time, warnings
 import pytest
 
-owners = (asyncio, asyncio.BaseEventLoop, asyncio.Lock, asyncio.Runner, gc, os, warnings)
+owners = (asyncio, asyncio.BaseEventLoop, asyncio.Lock, asyncio.Runner, gc, os)
+owners += (warnings,)
 owners += (concurrent.futures.Future, concurrent.futures.ThreadPoolExecutor, time, sys)
 owners += (queue.Queue, socket.socket, subprocess.Popen, threading.Thread)
 owners += (threading.Event, threading.Condition, signal)
@@ -151,7 +152,8 @@ changing = {"last_exc", "last_type", "last_value", "last_traceback"}
 def state():
     found = {(each, name): vars(each)[name] for each in owners for name in vars(each)}
     handlers = {number: signal.getsignal(number) for number in signal.valid_signals()}
-    return {key: each for key, each in found.items() if key[1] not in changing}, handlers
+    found = {key: each for key, each in found.items() if key[1] not in changing}
+    return found, handlers
 
 state()
 pytest.main(["--co", "-q", "-p", "no:asyncio", "-c", os.devnull, os.devnull])

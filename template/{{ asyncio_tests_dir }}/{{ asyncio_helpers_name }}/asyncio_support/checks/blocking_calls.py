@@ -32,7 +32,14 @@ BLOCKING_CALL = Check(
 )
 
 # What these call, they call for asyncio, or are watched for themselves.
-_OTHERS = ("asyncio", "concurrent", "queue", "selectors", "threading")
+_OTHERS = (
+    "asyncio",
+    "concurrent",
+    "multiprocessing",
+    "queue",
+    "selectors",
+    "threading",
+)
 # Seconds from which on a call by a library counts, which may know that it is short.
 LONG = 0.05
 _running_here = asyncio._get_running_loop  # noqa: SLF001 - documented, and quick
