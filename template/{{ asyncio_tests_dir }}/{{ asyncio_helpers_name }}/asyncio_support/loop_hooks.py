@@ -67,8 +67,9 @@ def pytest_fixture_post_finalizer(request: pytest.FixtureRequest) -> None:
 
     The fixtures that end next began with it.
     """
-    if current_event_loop() is None:
-        _make_current_for(request.config.stash[_RUNNING])
+    running = request.config.stash.get(_RUNNING, None)
+    if running is not None and current_event_loop() is None:
+        _make_current_for(running)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

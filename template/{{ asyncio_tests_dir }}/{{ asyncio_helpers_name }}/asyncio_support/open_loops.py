@@ -1,7 +1,7 @@
 """The event loops that fixtures have open, and which of them is whose."""
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 import pytest
@@ -21,6 +21,8 @@ LOOP_FIXTURES = {
 
 _Loops = dict[tuple[str, object], asyncio.AbstractEventLoop]
 _OPEN = pytest.StashKey[_Loops]()
+# A function that has the hooks of loop_hooks.py called from then on.
+NEEDS_HOOKS = pytest.StashKey[Callable[[], None]]()
 
 
 @contextmanager
@@ -32,6 +34,7 @@ def open_loop(
     One scope of one node has one loop: a fixture that was also imported into a test
     module, or has a second name, shares it.
     """
+    request.config.stash[NEEDS_HOOKS]()
     loops = open_loops(request.config)
     key = (request.scope, request.node)
     if key in loops:

@@ -12,7 +12,7 @@ from . import (
     ensured_loop,
     explained_errors,
     loop_fixtures,
-    loop_hooks,
+    loops_on_demand,
 )
 from .safety_net import plugin as safety_net
 
@@ -20,7 +20,7 @@ _PARTS = (
     blocking_allowed,
     default_time_limit,
     loop_fixtures,
-    loop_hooks,
+    loops_on_demand,
     ensured_loop,
     explained_errors,
     safety_net,

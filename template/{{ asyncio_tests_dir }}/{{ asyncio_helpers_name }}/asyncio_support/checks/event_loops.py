@@ -69,7 +69,7 @@ class TheGuard(Guard):
             # What asyncio.run() and pytest-asyncio do is in order.
             caller = sys._getframe(1).f_code.co_filename  # noqa: SLF001 - who asked
             if is_users(caller):
-                before = self._change.before if self._change else current_event_loop()
+                before = self._change.before if self._change else self._current()
                 self._change = _Change(before, loop, place_here(), current_owner())
             original(loop)
 
@@ -77,7 +77,15 @@ class TheGuard(Guard):
 
     def test_begins(self, item: pytest.Item) -> None:
         """Note which loop is current."""
-        self._before = current_event_loop()
+        self._before = self._current()
+
+    def _current(self) -> _Loop | None:
+        """Return the current loop, leaving aside those of pytest-asyncio.
+
+        They are for its own tests, which run on them whichever loop is current.
+        """
+        loop = current_event_loop()
+        return None if loop in self.net.loops else loop
 
     def test_ends(self) -> None:
         """Compare, and put back what was current."""
@@ -98,11 +106,10 @@ class TheGuard(Guard):
         self.net.found(Finding(CURRENT_LOOP, what, change.place, owner=change.owner))
 
     def _put_back(self) -> None:
-        after = current_event_loop()
-        if after is self._before or (after is not None and after in self.net.loops):
-            return
-        if after is None or after.is_closed() or self._before is not None:
-            make_current(self._before)
+        after = self._current()
+        if after is not self._before:
+            if after is None or after.is_closed() or self._before is not None:
+                make_current(self._before)
 
     def left_behind(self) -> Iterable[Leftover]:
         """Return the loops that are open."""
