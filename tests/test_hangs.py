@@ -50,7 +50,7 @@ WAITS = {
     "test_circle": ["wait for each other: 'egg' -> 'hen' -> 'egg'"],
     "test_many": ["100 of 100 have not ended", "and 95 others (pending)"],
 }
-AWAITED_BY = ("test_gather", "test_wait", "test_shield", "test_circle", "test_many")
+AWAITED_BY = ("test_gather", "test_wait", "test_shield", "test_many")
 
 
 @pytest.fixture
@@ -95,6 +95,8 @@ def complaints(run: Run, name: str) -> list[str]:
     """Return what is wrong with the reports of a suite's hanging tests."""
     wrong: list[str] = []
     for test, lines in hanging_lines(name).items():
+        if run.outcome(f"test_{name}.py::{test}") == "skipped":
+            continue
         failed = run.failed_phases(f"test_{name}.py::{test}")
         texts = [phase.text for phase in failed]
         if len(failed) != 1:
@@ -267,7 +269,7 @@ import time
 
 async def test_is_debugged():
     module = type(sys)("debugger")
-    exec(compile("def stop(f): f(0.6)", "/usr/lib/python3/pdb.py", "exec"), vars(module))
+    exec(compile("def stop(f): f(0.6)", "/lib/pdb.py", "exec"), vars(module))
     module.stop(time.sleep)
     await asyncio.sleep(0.01)
 """

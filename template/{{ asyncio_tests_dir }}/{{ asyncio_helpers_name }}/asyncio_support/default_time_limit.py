@@ -1,6 +1,7 @@
 """The suite's time limit, from its pytest configuration and a test's own marker."""
 
 import math
+from functools import partial
 
 import pytest
 
@@ -43,33 +44,36 @@ def async_test_timeout(pytestconfig: pytest.Config) -> float:
     return pytestconfig.stash[_LIMIT]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let a test fail that has a bad marker, be it limited or not."""
+    for item in items:
+        mark = item.get_closest_marker(_NAME) if _NAME in item.keywords else None
+        if mark is not None and not _is_good(mark):
+            text = BAD_MARKER.format(given=_shown(mark))
+            setattr(item, "setup", partial(pytest.fail, text, pytrace=False))  # noqa: B010 - it is a method, which type checkers let nobody replace
+
+
 def limit_for(node: pytest.Item | pytest.Collector) -> float | None:
-    """Return the limit in seconds for what runs for a test; None is none.
-
-    Raises:
-        pytest.fail.Exception: The test's marker has something else than one limit.
-    """
+    """Return the limit in seconds for what runs for a test; None is none."""
     mark = node.get_closest_marker(_NAME)
-    if mark is None:
+    if mark is None or not _is_good(mark):
         return node.config.stash[_LIMIT]
-    if mark.args == (None,) and not mark.kwargs:
-        return None
-    seconds = _seconds_of(mark)
-    if not 0 < seconds < math.inf:
-        shown = ", ".join(
-            [*map(repr, mark.args), *map("{0[0]}={0[1]!r}".format, mark.kwargs.items())]
-        )
-        pytest.fail(BAD_MARKER.format(given=f"({shown})"), pytrace=False)
-    return seconds
+    [seconds] = mark.args
+    return None if seconds is None else float(seconds)
 
 
-def _seconds_of(mark: pytest.Mark) -> float:
-    """Return what a marker says, or NaN if it is something else than one number."""
+def _is_good(mark: pytest.Mark) -> bool:
+    """Tell whether a marker has one number of seconds, or None."""
     if len(mark.args) != 1 or mark.kwargs:
-        return math.nan
+        return False
     [given] = mark.args
     is_number = isinstance(given, (int, float)) and not isinstance(given, bool)
-    return float(given) if is_number else math.nan
+    return given is None or (is_number and 0 < given < math.inf)
+
+
+def _shown(mark: pytest.Mark) -> str:
+    named = [f"{name}={value!r}" for name, value in mark.kwargs.items()]
+    return f"({', '.join([*map(repr, mark.args), *named])})"
 
 
 def _configured_seconds(config: pytest.Config) -> float:

@@ -7,6 +7,7 @@ as good as absent.
 import pytest
 
 from . import (
+    blocking_allowed,
     default_time_limit,
     ensured_loop,
     explained_errors,
@@ -16,6 +17,7 @@ from . import (
 from .safety_net import plugin as safety_net
 
 _PARTS = (
+    blocking_allowed,
     default_time_limit,
     loop_fixtures,
     loops_on_demand,

@@ -5,21 +5,24 @@ here is found by how long it takes: see stalls.py.
 """
 
 import asyncio
-import concurrent.futures
-import os
-import socket
-import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable
+from types import FrameType
 from typing import Any, ClassVar
 
+from ..blocking_allowed import is_allowed
 from ..safety_net.debuggers import is_debugging
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
+from ..safety_net.known_calls import KnownCall, known_calls
 from ..safety_net.patching import Patches
-from ..safety_net.places import made_here
+from ..safety_net.places import (
+    is_importing,
+    library_between,
+    made_here,
+    place_of,
+)
+from ..safety_net.running import now
 
 BLOCKING_CALL = Check(
     "blocking_call",
@@ -28,17 +31,17 @@ BLOCKING_CALL = Check(
     "Blocking and hanging",
 )
 
-_SOCKET_CALLS = (
-    "recv",
-    "recv_into",
-    "recvfrom",
-    "recvmsg",
-    "send",
-    "sendall",
-    "sendto",
+# What these call, they call for asyncio, or are watched for themselves.
+_OTHERS = (
+    "asyncio",
+    "concurrent",
+    "multiprocessing",
+    "queue",
+    "selectors",
+    "threading",
 )
-# Seconds that a thread may take to end when it is waited for.
-_ENDING = 0.02
+# Seconds from which on a call by a library counts, which may know that it is short.
+LONG = 0.05
 _running_here = asyncio._get_running_loop  # noqa: SLF001 - documented, and quick
 
 
@@ -49,47 +52,51 @@ class TheGuard(Guard):
 
     def install(self, patches: Patches) -> None:
         """Look at them; where no loop is running they are nobody's business."""
-        watch = self._watch
-        patches.wrap(time, "sleep", watch("time.sleep", lambda seconds: seconds > 0))
-        for name in (*_SOCKET_CALLS, "connect", "accept"):
-            blocks = watch(f"socket.{name}", lambda it, *_: it.gettimeout() != 0)
-            patches.wrap(socket.socket, name, blocks)
-        for name in ("wait", "communicate"):
-            runs = watch(f"subprocess ({name})", lambda it, *_: it.poll() is None)
-            patches.wrap(subprocess.Popen, name, runs)
-        waits = watch("Future.result", lambda it, *_: not it.done())
-        patches.wrap(concurrent.futures.Future, "result", waits)
-        patches.wrap(concurrent.futures.Future, "exception", waits)
-        join = threading.Thread.join
-        joins = watch("Thread.join", lambda it, *_: _goes_on(it, join))
-        patches.wrap(threading.Thread, "join", joins)
-        patches.wrap(os, "system", watch("os.system", lambda *_: True))
+        for known in known_calls():
+            patches.wrap(known.owner, known.attribute, self._watch(known))
 
     def _watch(
-        self, name: str, blocks: Callable[..., bool]
+        self, known: KnownCall
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         def wrap(original: Callable[..., Any]) -> Callable[..., Any]:
             def call(*args: Any, **named: Any) -> object:
-                if _running_here() is not None:
-                    self._look(name, blocks, args)
-                return original(*args, **named)
+                __tracebackhide__ = True
+                if _running_here() is None:
+                    return original(*args, **named)
+                frame = sys._getframe(1)  # noqa: SLF001 - documented for CPython
+                if _is_anothers(frame) or not _would_block(known, args, named):
+                    return original(*args, **named)
+                self._found(known, frame, made_here())
+                started = now()
+                try:
+                    return original(*args, **named)
+                finally:
+                    if now() - started > LONG and library_between(frame):
+                        self._found(known, frame, place_of(frame))
 
             return call
 
         return wrap
 
-    def _look(self, name: str, blocks: Callable[..., bool], args: Any) -> None:
-        caller = sys._getframe(2).f_globals.get("__name__", "")  # noqa: SLF001
-        if caller.startswith(("asyncio.", "concurrent.")) or not blocks(*args):
+    def _found(self, known: KnownCall, frame: FrameType, place: str) -> None:
+        item = self.net.item
+        # `subprocess.run` makes several such calls, for one.
+        if not place or any(place == each.made_at for each in self.net.findings):
             return
-        place = made_here()
-        if place and not is_debugging(sys._getframe()):  # noqa: SLF001 - as above
-            what = f"{name} blocked the event loop"
+        if item is None or is_debugging(frame) or is_importing(frame):
+            return
+        if not is_allowed(item.config, known.shown, frame):
+            what = f"{known.shown} blocked the event loop"
             self.net.found(Finding(BLOCKING_CALL, what, place))
 
 
-def _goes_on(thread: threading.Thread, join: Callable[..., None]) -> bool:
-    """Tell whether a thread runs, and was not just told to end."""
-    if thread.is_alive():
-        join(thread, _ENDING)
-    return thread.is_alive()
+def _is_anothers(frame: FrameType) -> bool:
+    module = str(frame.f_globals.get("__name__"))
+    return module.partition(".")[0] in _OTHERS
+
+
+def _would_block(known: KnownCall, args: Any, named: Any) -> bool:
+    try:
+        return known.would_block(*args, **named)
+    except Exception:  # noqa: BLE001 - wrong arguments, or a closed socket: not our word
+        return False

@@ -11,11 +11,12 @@ from contextlib import suppress
 from types import FrameType
 from typing import TYPE_CHECKING, ClassVar
 
+from ..blocking_allowed import is_allowed
 from ..safety_net.debuggers import is_debugging
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
 from ..safety_net.patching import Patches
-from ..safety_net.places import is_users, place_of
+from ..safety_net.places import is_importing, is_users, place_of
 from ..safety_net.thread_activity import ThreadActivity
 from ..safety_net.watchdog import Look
 
@@ -35,7 +36,7 @@ LIMIT = 0.2
 LOOKS_AT_A_LINE = 2
 _START = threading.Thread.start.__code__
 # Importing, comparing for an assertion and debugging take their time once, or rightly.
-_EXCUSED = ("<frozen importlib", "_pytest", "bdb.py", "pdb.py", "pydevd", "debugpy")
+_EXCUSED = ("_pytest", "bdb.py", "pdb.py", "pydevd", "debugpy")
 
 
 class TheGuard(Guard):
@@ -63,10 +64,19 @@ class TheGuard(Guard):
             with suppress(RuntimeError):  # closed meanwhile
                 if loop is not None:
                     loop.call_soon_threadsafe(self._beat)
-        elif active and not _is_excused(look.frame) and not is_debugging(look.frame):
+        elif active and not self._is_excused(look.frame):
             self._places[place_of(look.frame)] += 1
             self._stalled += active
             self._judge()
+
+    def _is_excused(self, frame: FrameType | None) -> bool:
+        item = self.net.item
+        return (
+            _is_others(frame)
+            or is_importing(frame)
+            or is_debugging(frame)
+            or (item is not None and is_allowed(item.config, "", frame))
+        )
 
     def _beat(self) -> None:
         self._beaten = True
@@ -80,7 +90,7 @@ class TheGuard(Guard):
             self.net.found(Finding(STALLED_LOOP, what, place))
 
 
-def _is_excused(frame: FrameType | None) -> bool:
+def _is_others(frame: FrameType | None) -> bool:
     """Tell whether the innermost line of the user's is not what takes the time."""
     while frame is not None and not is_users(frame.f_code.co_filename):
         if any(each in frame.f_code.co_filename for each in _EXCUSED):

@@ -6,25 +6,27 @@ from types import FrameType
 from typing import Any
 
 
-def describe_call(  # noqa: PLR0911 - one for each kind of thing
-    call: FrameType,
-) -> str:
+def describe_call(call: FrameType) -> str:
     """Say what a call that has not come back waits for."""
     known = call.f_locals
     function = call.f_code.co_name
     thing = known.get("self")
     if function == "sleep" and "h" in known:
         return _sleep(known)
-    if isinstance(thing, asyncio.Queue):
-        return _queue(thing, function)
-    if type(thing).__name__ == "TaskGroup":
-        return "an asyncio.TaskGroup"
-    if type(thing).__name__ == "_AsCompletedIterator" or function == "_wait_for_one":
-        return "asyncio.as_completed"
     if function == "wait_for":
         return f"asyncio.wait_for with a timeout of {known.get('timeout')} seconds"
+    if function == "_wait_for_one":
+        return "asyncio.as_completed"
     if thing is None:
         return f"asyncio.{function.lstrip('_')}"
+    if isinstance(thing, asyncio.Queue):
+        return _queue(thing, function)
+    return _method(thing, function)
+
+
+def _method(thing: object, function: str) -> str:
+    if type(thing).__name__ == "TaskGroup":
+        return "an asyncio.TaskGroup"
     return f"asyncio.{type(thing).__name__}.{function}{_state(thing)}"
 
 

@@ -4,7 +4,6 @@ It is made while the loop hangs, from another thread.
 """
 
 import asyncio
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import FrameType
@@ -98,10 +97,11 @@ def _describe(task: _Task, waiting: Waiting, running: Running) -> Iterator[str]:
 
 def _awaited_by(task: _Task) -> list[_Task]:
     """Return the tasks that wait for one; Python tells since 3.14."""
-    if sys.version_info < (3, 14):
+    capture = getattr(asyncio, "capture_call_graph", None)
+    if capture is None:
         return []
     try:
-        graph = asyncio.capture_call_graph(task, limit=0)
+        graph = capture(task, limit=0)
     except RecursionError:  # a circle, which is described as such
         return []
     futures = [each.future for each in graph.awaited_by] if graph else []

@@ -81,8 +81,7 @@ def _has_work(loop: asyncio.AbstractEventLoop) -> bool:
     if not isinstance(selector, selectors.BaseSelector):  # as on Windows
         return True
     # It always listens to itself, for calls from other threads.
-    listens_to = selector.get_map()
-    return listens_to is None or len(listens_to) > 1
+    return len(selector.get_map()) > 1
 
 
 def _signal_handlers() -> set[object]:

@@ -78,6 +78,24 @@ def made_here() -> str:
     return place_of(frame) if users and not _is_of_a_hook(frame) else ""
 
 
+def is_importing(frame: FrameType | None) -> bool:
+    """Tell whether a stack, as far as it is one of the loop's, imports a module."""
+    while frame is not None and frame.f_globals.get("__name__") != "asyncio.events":
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def library_between(frame: FrameType | None) -> bool:
+    """Tell whether an installed library is between a frame and the user's code."""
+    while frame is not None and not is_users(frame.f_code.co_filename):
+        if not _is_library(frame.f_code.co_filename):
+            return True
+        frame = frame.f_back
+    return False
+
+
 def _is_of_a_hook(frame: FrameType | None) -> bool:
     """Tell whether a hook of pytest's leads to user code, not by way of a library."""
     while frame is not None:
