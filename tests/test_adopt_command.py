@@ -62,7 +62,7 @@ def test_one_command_adopts_and_the_same_again_finds_nothing_to_do(
     assert first.returncode == 0, first.stderr
     order = [
         *("asyncio tests: the plan for", "  changes:", "asyncio tests: verified. "),
-        *("asyncio tests: adopted. 5 changes in 2 files", "Your own test was"),
+        *("asyncio tests: adopted. 6 changes in 2 files", "Your own test was"),
         "Undo: git checkout . && git clean -fd",
         "Update later: copier update --trust -a .copier-answers.asyncio-testing.yml",
     ]
