@@ -454,3 +454,30 @@ def test_a_loop_left_open_and_current_is_one_fault(
     [failed] = run.failed_phases("test_it.py::test_makes_a_loop")
     assert "[open_loop]" in failed.text
     assert "[current_loop]" not in failed.text
+
+
+def test_the_end_of_a_generator_is_no_error_that_nobody_sees(
+    run_module: Callable[..., Run],
+) -> None:
+    """As in gql, which gives each `__anext__` to a task."""
+    run = run_module(
+        """
+        import asyncio
+        import gc
+
+        async def numbers():
+            return
+            yield
+
+        async def test_reads():
+            task = asyncio.ensure_future(anext(numbers()))
+            await asyncio.wait({task})
+
+        async def test_keeps():
+            global kept
+            kept = asyncio.ensure_future(anext(numbers()))
+            await asyncio.wait({kept})
+        """
+    )
+
+    assert_passes(run)
