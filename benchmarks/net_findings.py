@@ -90,12 +90,12 @@ def _try(checkout: Path, scratch: Path, words: list[str]) -> str:
     print(f"=== {checkout.name}")
     for name, run in (("without", before), ("warn", warned), ("fail", failed)):
         print(f"{name}: {run.seconds:.1f} s, {run.printed}")
-    for change in _changes(before, warned):
-        print(f"OTHER OUTCOME with warn: {change}")
+    for test, change in _changes(before, warned):
+        print(f"OTHER OUTCOME with warn: {test!r} {change}")
     blamed = {test for tests in failed.findings.values() for test in tests}
-    for change in _changes(before, failed):
-        if change.partition(" ")[0] not in blamed:
-            print(f"OTHER OUTCOME with fail, and no finding: {change}")
+    for test, change in _changes(before, failed):
+        if test not in blamed:
+            print(f"OTHER OUTCOME with fail, and no finding: {test!r} {change}")
     both = {**failed.findings, **warned.findings}
     for text, tests in both.items():
         print(f"\n--- in {len(tests)}, first in {tests[0]}\n{text}")
@@ -147,13 +147,13 @@ def _processor_time() -> float:
     return times.children_user + times.children_system
 
 
-def _changes(before: Run, after: Run) -> list[str]:
-    """Return the tests whose outcomes differ."""
+def _changes(before: Run, after: Run) -> list[tuple[str, str]]:
+    """Return the tests whose outcomes differ, and how."""
     first, second = before.outcomes, after.outcomes
     if set(first) != set(second):  # a parameter can be another one each time
         first, second = _by_function(first), _by_function(second)
     pairs = ((t, first.get(t), second.get(t)) for t in {**first, **second})
-    return [f"{test} was {was}, is {now}" for test, was, now in pairs if was != now]
+    return [(test, f"was {was}, is {now}") for test, was, now in pairs if was != now]
 
 
 def _by_function(outcomes: dict[str, list[str]]) -> dict[str, list[str]]:

@@ -436,3 +436,48 @@ def test_a_test_that_reads_the_log_finds_what_asyncio_writes(
     )
 
     assert_passes(run)
+
+
+def test_a_loop_left_open_and_current_is_one_fault(
+    run_module: Callable[..., Run],
+) -> None:
+    """As gql makes them: the net closes it, and must not say that a test had."""
+    run = run_module(
+        """
+        import asyncio
+
+        def test_makes_a_loop():
+            asyncio.set_event_loop(asyncio.new_event_loop())
+        """
+    )
+
+    [failed] = run.failed_phases("test_it.py::test_makes_a_loop")
+    assert "[open_loop]" in failed.text
+    assert "[current_loop]" not in failed.text
+
+
+def test_the_end_of_a_generator_is_no_error_that_nobody_sees(
+    run_module: Callable[..., Run],
+) -> None:
+    """As in gql, which gives each `__anext__` to a task."""
+    run = run_module(
+        """
+        import asyncio
+        import gc
+
+        async def numbers():
+            return
+            yield
+
+        async def test_reads():
+            task = asyncio.ensure_future(anext(numbers()))
+            await asyncio.wait({task})
+
+        async def test_keeps():
+            global kept
+            kept = asyncio.ensure_future(anext(numbers()))
+            await asyncio.wait({kept})
+        """
+    )
+
+    assert_passes(run)

@@ -127,6 +127,8 @@ class TheGuard(Guard):
 
     def _close(self, made: Made[_Loop], loop: _Loop) -> None:
         self._loops.forget(made)
+        if self._change is not None and self._change.after is loop:
+            self._change = None  # one fault; and that it is closed is our doing
         loop.close()
 
 

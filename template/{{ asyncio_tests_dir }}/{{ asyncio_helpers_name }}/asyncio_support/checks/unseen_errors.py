@@ -41,6 +41,9 @@ TASK_DESTROYED = Check(
     _SECTION,
 )
 
+# The end of an async generator, whose `__anext__` was given to a task.
+_NO_ERROR = StopAsyncIteration
+
 _Context = Mapping[str, object]
 _Task = asyncio.Task[object]
 
@@ -96,7 +99,7 @@ class TheGuard(Guard):
     def _found(self, task: _Task) -> None:
         error = task.exception()
         forget_error(task)
-        if error is not None:
+        if error is not None and not isinstance(error, _NO_ERROR):
             self.net.found(_task_failed(task, error))
 
     def _finding(self, context: _Context) -> Finding | None:
@@ -104,7 +107,7 @@ class TheGuard(Guard):
         task = context.get("task") or context.get("future")
         if isinstance(task, asyncio.Task) and not task.done():
             return _task_destroyed(cast("_Task", task))
-        if not isinstance(error, BaseException):
+        if not isinstance(error, BaseException) or isinstance(error, _NO_ERROR):
             return None
         if isinstance(task, asyncio.Task):
             return _task_failed(cast("_Task", task), error)
