@@ -1,9 +1,7 @@
-"""Calls the hooks of the loop fixtures only in runs that have a test with such a fixture.
+"""Calls the hooks of the loop fixtures only in runs that have a test with one.
 
 Most have none, and hooks are called for each test.
 """
-
-from functools import partial
 
 import pytest
 
@@ -15,7 +13,7 @@ _ASKING = {*LOOP_FIXTURES, "ensure_test_event_loop"}
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let a fixture that a test asks for while it runs have the hooks called, too."""
-    config.stash[NEEDS_HOOKS] = partial(_call_hooks, config.pluginmanager)
+    config.stash[NEEDS_HOOKS] = lambda: _call_hooks(config.pluginmanager)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -110,9 +110,9 @@ class TheGuard(Guard):
 
     def _put_back(self) -> None:
         after = self._current()
-        if after is not self._before:
-            if after is None or after.is_closed() or self._before is not None:
-                make_current(self._before)
+        is_usable = after is not None and not after.is_closed()
+        if after is not self._before and not (is_usable and self._before is None):
+            make_current(self._before)
 
     def left_behind(self) -> Iterable[Leftover]:
         """Return the loops that are open."""

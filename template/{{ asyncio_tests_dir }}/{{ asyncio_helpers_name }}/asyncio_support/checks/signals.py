@@ -49,8 +49,8 @@ class TheGuard(Guard):
             if place and signalnum not in self._changes:
                 caller = sys._getframe(1).f_globals.get("__name__", "")  # noqa: SLF001
                 by_loop = caller == "asyncio.unix_events"
-                # A loop takes off handlers that it has put up in anybody's name; and pdb
-                # keeps one for Ctrl-C once it was told to continue.
+                # A loop takes off handlers that it has put up in anybody's name. And
+                # pdb keeps one for Ctrl-C once it was told to continue.
                 if not (by_loop and handler in _NONE) and caller != "pdb":
                     owner = current_owner()
                     change = _Change(previous, place, owner, by_loop)

@@ -130,10 +130,14 @@ class _Hooks:
         """Limit the time of an async test's body."""
         __tracebackhide__ = True
         net = self._net
-        if not net.is_async or net.owner is None:
-            return (yield)
-        with net.limited(net.owner, "the body of", item):
-            return (yield)
+        self._verdict.is_running = True
+        try:
+            if not net.is_async or net.owner is None:
+                return (yield)
+            with net.limited(net.owner, "the body of", item):
+                return (yield)
+        finally:
+            self._verdict.is_running = False
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_teardown(self) -> Generator[None, object, object]:

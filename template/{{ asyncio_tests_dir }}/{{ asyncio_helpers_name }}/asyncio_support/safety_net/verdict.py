@@ -43,7 +43,11 @@ class Record(TypedDict):
 
 
 class Verdict:
-    """The outcome of the test that runs."""
+    """The outcome of the test that runs.
+
+    Attributes:
+        is_running: Whether its body does; reports come after it.
+    """
 
     def __init__(
         self, net: SafetyNet, known: frozenset[Known] | None, *, is_writing: bool
@@ -60,6 +64,7 @@ class Verdict:
         self._is_writing = is_writing
         self._checks = {c.name: c for guard in net.guards for c in guard.checks}
         self._outcome = "passed"
+        self.is_running = False
 
     def begin(self) -> None:
         """A test begins."""
@@ -72,7 +77,11 @@ class Verdict:
         call: pytest.CallInfo[None],
     ) -> None:
         """Put what was found so far into a phase's report."""
+        if self.is_running:
+            return  # a subtest's, which is not the last word
         is_time = report.when != "setup" or not report.passed
+        if hasattr(report, "wasxfail") and self._outcome == "passed":
+            self._outcome = "skipped"
         if self._net.findings and is_time:
             self._add(report, item, call)
         if not report.passed and self._outcome == "passed":
