@@ -129,7 +129,7 @@ def record(
                 project,
                 directory / "report.xml",
                 *("-p", "recorder", "--continue-on-collection-errors"),
-                # What explains a failure is for those who let the net find nothing, too.
+                # A failure is explained to those as well who look for nothing else.
                 *("-o", "asyncio_checks=all: off"),
                 *(*arguments, *paths),
             )

@@ -47,6 +47,8 @@ CARRIED_OVER = {
         "asyncio_comparison": "outcomes",
     }
 }
+# What an update answers for questions that a release did not ask, other than by default.
+ANSWERED_SINCE = {"0.1.0": {"asyncio_checks": "warn"}}
 
 
 def answered(version: str) -> list[dict[str, str]]:
@@ -101,7 +103,7 @@ def test_an_update_without_edits_is_a_fresh_copy(
     """Byte for byte, the user's own files included, from every release."""
     old, new = tmp_path / "old" / "project", tmp_path / "new" / "project"
     start(releases, old, version, answers)
-    now = dict(answers)
+    now = answers | ANSWERED_SINCE.get(version, {})
     for answer in answers.items():
         now |= CARRIED_OVER.get(answer, {})
     start(releases, new, NEXT, now)

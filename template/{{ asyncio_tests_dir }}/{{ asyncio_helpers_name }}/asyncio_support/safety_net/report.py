@@ -36,7 +36,7 @@ def _lines(finding: Finding) -> Iterable[str]:
     if finding.made_at:
         yield f"  made at     {finding.made_at}"
         yield from _source(finding.made_at)
-    if finding.stands_at and finding.stands_at != finding.made_at:
+    if _PLACE.match(finding.stands_at) and finding.stands_at != finding.made_at:
         yield f"  stands at   {finding.stands_at}"
         yield from _source(finding.stands_at)
     if finding.owner is not None and finding.owner.scope:
