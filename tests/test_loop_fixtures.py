@@ -664,6 +664,7 @@ def test_the_loop_that_a_test_may_rely_on(suite: pytest.Pytester) -> None:
             loop.close()
             asyncio.set_event_loop(None)
 
+        @pytest.mark.asyncio_allow("current_loop", reason="the fixture sees to it")
         def test_instead_of_a_closed_one(request):
             closed = asyncio.new_event_loop()
             asyncio.set_event_loop(closed)
