@@ -48,9 +48,9 @@ class Run:
         printed: The last lines that pytest printed.
     """
 
-    outcomes: dict[str, list[str]] = field(default_factory=dict)
-    findings: dict[str, list[str]] = field(default_factory=dict)
-    checks: Counter[str] = field(default_factory=Counter)
+    outcomes: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    findings: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    checks: Counter[str] = field(default_factory=Counter[str])
     seconds: float = 0.0
     printed: str = ""
 

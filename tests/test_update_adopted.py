@@ -397,7 +397,7 @@ def test_a_release_that_would_lose_a_test_is_noticed(
     tmp_path: Path,
 ) -> None:
     """The tree stays merged, the test is named, and the way back is given."""
-    part = "tests/utils/asyncio_support/loop_hooks.py"
+    part = "tests/utils/asyncio_support/loop_fixtures.py"
     losing = {part: read(releases, part) + LOSING}
     later(releases, tmp_path, project, losing)
 
