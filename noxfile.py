@@ -91,12 +91,15 @@ def rendered(session: nox.Session, versions: str) -> None:
     config = ["--no-config"] if versions == "lowest" else []
     session.install(*config, *VERSIONS[versions], "pytest-xdist", "pytest-randomly")
     project = render(session)
-    shutil.copytree(ROOT / "tests" / "behaviour", project / "tests" / "behaviour")
+    shutil.copytree(ROOT / "tests" / "behaviour", project / "behaviour")
     plain = ["-q", "-W", "error", "-p", "no:cacheprovider"]
     quiet = {"PYTHONDONTWRITEBYTECODE": "1"}
     with session.chdir(project):
         alone = ["-p", "no:randomly", "-p", "no:xdist"]
         session.run("pytest", *plain, *alone, env=quiet)
+        # They do on purpose what the safety net is there to find.
+        no_net = ["-o", "asyncio_checks=all: off"]
+        session.run("pytest", *plain, *alone, *no_net, "behaviour", env=quiet)
         if versions == "newest":
             session.run("pytest", *plain, "-p", "randomly", "-n", "2", env=quiet)
 

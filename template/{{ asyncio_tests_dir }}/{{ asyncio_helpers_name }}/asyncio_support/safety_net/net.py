@@ -126,7 +126,9 @@ class SafetyNet:
 
     def found(self, finding: Finding) -> None:
         """Charge a finding to the test that runs; may be called from any thread."""
-        is_heard = self.item is not None and not self._is_silent
+        owner = finding.owner
+        of_another = owner is not None and not owner.scope and owner is not self.owner
+        is_heard = not (self.item is None or self._is_silent or of_another)
         is_heard = is_heard and not self._is_consequence(finding)
         if is_heard and self.is_on(finding.check):
             self.findings.append(finding)
