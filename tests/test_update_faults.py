@@ -102,7 +102,7 @@ COPIERS = [
     "migrate --stage=after has run",
 ]
 WRITING = ["a file is written beside its place", "a file is in its place"]
-PHASES = [*COPIERS, *WRITING, *WRITING, "adopt has run"]
+PHASES = [*COPIERS, *WRITING, *WRITING, *WRITING, "adopt has run"]
 
 
 class State(NamedTuple):
@@ -312,7 +312,8 @@ def test_a_sample_that_fails_is_named_and_the_merged_tree_kept(
     finished = run_copier(*UPDATE, cwd=project)
 
     assert finished.returncode == 1
-    assert f"{BROKEN}::test_adds\n    failed: assert (1 + 1) == 3" in finished.stderr
+    failed = f"{BROKEN}::test_adds\n    failed: assert (1 + 1) == 3"
+    assert failed in finished.stderr, finished.stderr
     assert f"take the update back:\n  {outcome.BACK}\n" in finished.stderr
     assert state(project) == expected
     take_back(project)

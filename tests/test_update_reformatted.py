@@ -14,7 +14,7 @@ import pytest
 from adopt_cases import files_in
 from migrate import reformatted
 from migrate.formatting import same
-from updating import SAMPLE, SHOP, commit, edit, later, read
+from updating import SAMPLE, SHOP, commit, edit, later, read, start
 from workbench import LATER, changed, git, tree, write_files
 
 if TYPE_CHECKING:
@@ -98,12 +98,14 @@ def unmerged(project: Path) -> list[str]:
 def test_a_reformatted_project_is_updated_without_conflict(
     formatter: str,
     begin: Callable[..., Path],
-    started: Callable[..., Path],
     template: Path,
     tmp_path: Path,
     update: Callable[..., object],
 ) -> None:
-    """From the first release to one that changes every file, all over."""
+    """From the first release to one that changes every file, all over.
+
+    The first did not ask `asyncio_checks`, which an update answers in its own way.
+    """
     kind, words = FORMATTERS[formatter]
     project = begin(kind, "0.1.0", template=template)
     reformat(project, words)
@@ -112,8 +114,9 @@ def test_a_reformatted_project_is_updated_without_conflict(
     update(project)
 
     assert unmerged(project) == []
-    source = started(LATER.removeprefix("v"), kind, template=template)
-    fresh = shutil.copytree(source, tmp_path / "fresh")
+    fresh = tmp_path / "fresh"
+    answers = {"asyncio_repository": kind, "asyncio_checks": "warn"}
+    start(template, fresh, LATER.removeprefix("v"), answers)
     for each in (project, fresh):
         reformat(each, words)
     assert files_in(project) == files_in(fresh)

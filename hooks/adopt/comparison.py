@@ -29,6 +29,8 @@ COLLECT_LIMIT = 300.0  # seconds
 RUN_LIMIT = 1800.0  # seconds; asked for, so the user knows what it takes
 # What pytest-asyncio says where no loop scope is set. A suite that has not used it so
 # far, and makes warnings errors, would not be collected before the scope is there.
+# The suite's own settings, whose defaults a release may change.
+OURS = ("asyncio_blocking_allowed", "asyncio_checks", "asyncio_test_timeout")
 UNSET_SCOPE = 'ignore:The configuration option "asyncio_default_fixture_loop_scope"'
 NEVER_COPIED = {
     *(".git", ".hg", ".tox", ".nox", ".venv", "venv", "node_modules", "__pycache__"),
@@ -237,7 +239,7 @@ def differences(
     found = [
         Difference(name, _how(before.settings[name], value))
         for name, value in after.settings.items()
-        if name not in planned and before.settings.get(name, value) != value
+        if name not in {*planned, *OURS} and before.settings.get(name, value) != value
     ]
     found += [
         Difference(f"import {name}", _how(before.modules[name], file))

@@ -105,8 +105,11 @@ async def test_real_fault_takes_longer():
 
 
 async def count():
-    yield 1
-    yield 2
+    try:
+        yield 1
+        yield 2
+    finally:
+        await asyncio.sleep(0)
 
 
 KEPT = []

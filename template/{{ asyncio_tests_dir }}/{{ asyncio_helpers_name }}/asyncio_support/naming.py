@@ -11,7 +11,7 @@ def is_task(thing: object) -> bool:
     On Python 3.10, pytest-asyncio runs tests in tasks of the second kind, which are no
     `asyncio.Task`.
     """
-    return isinstance(thing, asyncio.Task) or hasattr(thing, "get_coro")
+    return isinstance(thing, asyncio.Task) or hasattr(type(thing), "get_coro")
 
 
 def name_of(thing: object) -> str:
