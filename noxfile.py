@@ -113,9 +113,12 @@ def rendered(session: nox.Session, versions: str) -> None:
 @nox.session(python=[each for each in PYTHONS if each != OWN])
 def tests(session: nox.Session) -> None:
     """Run those of this repository's tests whose outcome the version can change."""
-    at_an_end = session.python in {PYTHONS[0], PYTHONS[-1]}
-    chosen = VERSION_DEPENDENT + NET_DEPENDENT
-    chosen += ENDS_DEPENDENT if at_an_end else []
+    chosen = list(NET_DEPENDENT)
+    # Where the current loop is kept, and what warns of it, changed with 3.12 and 3.14.
+    if session.python in {"3.10", "3.12", "3.14", "3.15"}:
+        chosen += VERSION_DEPENDENT
+    if session.python in {PYTHONS[0], PYTHONS[-1]}:
+        chosen += ENDS_DEPENDENT
     session.install("--group", "test")
     session.run("pytest", "-q", "-m", "not network", *chosen)
 
