@@ -34,6 +34,7 @@ VERSION_DEPENDENT = [
 NET_DEPENDENT = [
     "tests/test_faults.py::test_in_any_order_each_fault_is_charged_to_its_own_test",
     "tests/test_faults.py::test_no_twin_is_complained_of",
+    "tests/test_private_names.py",
 ]
 # The hooks and the script read text whose syntax grows with Python, and messages change
 # with it: the two ends of the range are enough, beside the one that runs all tests.

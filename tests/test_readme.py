@@ -186,7 +186,9 @@ def test_links_lead_somewhere(name: str) -> None:
     """Files, and headings of its own, that a document points at are there."""
     text = (ROOT / name).read_text(encoding="utf-8")
     titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
-    anchors = {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in titles}
+    anchors = {
+        re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in titles
+    }
     for target in links(ROOT / name):
         path, _, anchor = target.partition("#")
         if "://" not in target:
