@@ -8,6 +8,7 @@ what a program raises, and a test that means to catch one says so.
 import asyncio
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, ClassVar, cast
 
 from ..safety_net.finding import Check, Finding
@@ -41,12 +42,12 @@ class TheGuard(Guard):
             gathered = original(*awaitables, **named)
             if named.get("return_exceptions"):
                 place = place_here()
-                gathered.add_done_callback(lambda done: self._gathered(done, place))
+                gathered.add_done_callback(partial(self._gathered, place))
             return gathered
 
         return gather
 
-    def _gathered(self, done: "asyncio.Future[Sequence[object]]", place: str) -> None:
+    def _gathered(self, place: str, done: "asyncio.Future[Sequence[object]]") -> None:
         if not done.cancelled() and done.exception() is None:
             self._found(done.result(), f"asyncio.gather at {place}")
 

@@ -10,7 +10,7 @@ def describe_call(call: FrameType) -> str:
     """Say what a call that has not come back waits for."""
     known = call.f_locals
     function = call.f_code.co_name
-    thing = known.get("self")
+    thing: Any = known.get("self")
     if function == "sleep" and "h" in known:
         return _sleep(known)
     if function == "wait_for":
@@ -20,7 +20,7 @@ def describe_call(call: FrameType) -> str:
     if thing is None:
         return f"asyncio.{function.lstrip('_')}"
     if isinstance(thing, asyncio.Queue):
-        return _queue(thing, function)
+        return _queue(thing, function)  # pyright: ignore[reportUnknownArgumentType] - of any type
     return _method(thing, function)
 
 

@@ -48,7 +48,8 @@ async def cancel(task: "asyncio.Task[object]") -> None:
         await _ended(task)
     if task.done():
         # Looked at here, so that asyncio does not complain that nobody did.
-        task.cancelled() or task.exception()
+        if not task.cancelled():
+            task.exception()
         return
     forget_task(task)
 

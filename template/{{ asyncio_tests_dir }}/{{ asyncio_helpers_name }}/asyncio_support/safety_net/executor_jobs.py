@@ -16,8 +16,8 @@ _Job = concurrent.futures.Future[Any]
 
 def job_behind(future: object) -> "_Job | None":
     """Return the job of a thread pool, or of another loop, that a future stands for."""
-    source = enclosed(future, "source")
-    return source if isinstance(source, concurrent.futures.Future) else None
+    source: Any = enclosed(future, "source")
+    return source if isinstance(source, concurrent.futures.Future) else None  # pyright: ignore[reportUnknownVariableType] - of any type
 
 
 def enclosed(future: object, name: str) -> object:
@@ -30,17 +30,17 @@ def enclosed(future: object, name: str) -> object:
     return None
 
 
-def _callbacks_of(future: object) -> Iterable[Any]:
+def _callbacks_of(future: Any) -> Iterable[Any]:
     if isinstance(future, concurrent.futures.Future):
-        return getattr(future, "_done_callbacks", ())
+        return getattr(future, "_done_callbacks", ())  # pyright: ignore[reportUnknownArgumentType] - of any type
     return [callback for callback, _ in getattr(future, "_callbacks", None) or ()]
 
 
 def describe_job(job: _Job) -> str:
     """Say where a job stands."""
-    elsewhere = enclosed(job, "source")
+    elsewhere: Any = enclosed(job, "source")
     if isinstance(elsewhere, asyncio.Task):
-        return f"{called(elsewhere)}, which is on a loop in another thread"
+        return f"{called(elsewhere)}, which is on a loop in another thread"  # pyright: ignore[reportUnknownArgumentType] - of any type
     if not job.running():
         return "a job of an executor, which no thread has begun"
     for frame in sys._current_frames().values():  # noqa: SLF001 - documented

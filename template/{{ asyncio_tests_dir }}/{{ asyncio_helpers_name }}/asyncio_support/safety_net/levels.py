@@ -42,7 +42,7 @@ def read_levels(lines: Iterable[str], checks: Mapping[str, Check]) -> dict[str, 
     Raises:
         pytest.UsageError: A line cannot be read or names no check.
     """
-    levels = dict.fromkeys(checks, DEFAULT)
+    levels: dict[str, Level] = dict.fromkeys(checks, DEFAULT)
     for line in lines:
         name, _, given = (part.strip() for part in line.partition(":"))
         if given not in LEVELS:

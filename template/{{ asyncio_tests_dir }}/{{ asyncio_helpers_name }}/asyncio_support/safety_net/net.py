@@ -142,7 +142,7 @@ class SafetyNet:
     def _silently(self, action: Callable[[], object]) -> None:
         """Do something that may come upon what tests before this one have left."""
         self._is_silent = True
-        hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
+        hook, sys.unraisablehook = sys.unraisablehook, _drop
         try:
             with warnings.catch_warnings():
                 # An error made of one would be the test's that happens to run.
@@ -287,6 +287,10 @@ class SafetyNet:
             self.found(each.finding)
             with suppress(Exception):
                 each.end()
+
+
+def _drop(_unraisable: object) -> None:
+    """Let nobody hear of it."""
 
 
 def _delete_last_error() -> None:

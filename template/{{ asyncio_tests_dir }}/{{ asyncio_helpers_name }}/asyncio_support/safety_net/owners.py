@@ -44,14 +44,14 @@ OWNER: contextvars.ContextVar[Owner | None] = contextvars.ContextVar("asyncio_ow
 RUN = Owner("the run of pytest", scope="session")
 
 # A thread begins with an empty context. (Not so in builds without the GIL.)
-_OF_THREADS: weakref.WeakKeyDictionary[threading.Thread, Owner]
-_OF_THREADS = weakref.WeakKeyDictionary()
+_of_threads: weakref.WeakKeyDictionary[threading.Thread, Owner]
+_of_threads = weakref.WeakKeyDictionary()
 
 
 def current_owner() -> Owner | None:
     """Return whose code is running here; None where nobody knows."""
     owner = OWNER.get(None)
-    return owner or _OF_THREADS.get(threading.current_thread())
+    return owner or _of_threads.get(threading.current_thread())
 
 
 def follow_threads(patches: Patches) -> None:
@@ -63,7 +63,7 @@ def _follow(original: Callable[[threading.Thread], None]) -> Callable[..., None]
     def start(thread: threading.Thread) -> None:
         owner = current_owner()
         if owner is not None:
-            _OF_THREADS[thread] = owner
+            _of_threads[thread] = owner
         original(thread)
 
     return start

@@ -58,7 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
         known = read_baseline(file)
     except BaselineError as error:
         raise pytest.UsageError(str(error)) from None
-    is_writing: bool = config.getoption("--asyncio-baseline")
+    is_writing = bool(config.getoption("--asyncio-baseline"))
     net = SafetyNet(usable, levels)
     net.is_strict = known is not None and not is_writing
     verdict = Verdict(net, known, is_writing=is_writing)

@@ -62,7 +62,7 @@ def loop_of_runner_fixture(
     """Return the loop of a fixture of pytest-asyncio's that keeps one open."""
     if not fixture.argname.endswith("_scoped_runner"):
         return None
-    runner = fixture.cached_result and fixture.cached_result[0]
+    runner: Any = fixture.cached_result and fixture.cached_result[0]
     if Runner is None or not isinstance(runner, Runner):
         return None
     return cast("asyncio.AbstractEventLoop", runner.get_loop())
