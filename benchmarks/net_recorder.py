@@ -18,10 +18,15 @@ FOUND = "asyncio_safety_net"  # what the net calls its findings on a report
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Write a line for each phase of a test."""
+    outcome: str = report.outcome
+    # How pytest marks a test that was expected to fail: one that then passes, or the
+    # other way round, has changed its outcome.
+    if hasattr(report, "wasxfail"):
+        outcome = "xpassed" if report.passed else "xfailed"
     known = {
         "test": report.nodeid,
         "when": report.when,
-        "outcome": "xfailed" if hasattr(report, "wasxfail") else report.outcome,
+        "outcome": outcome,
         "seconds": report.duration,
         "findings": getattr(report, FOUND, []),
     }
