@@ -353,8 +353,8 @@ def test_links_lead_somewhere() -> None:
         assert anchor in anchors if anchor else (TEMPLATE / path).is_file(), link
 
 
-def test_it_is_read_in_ten_minutes() -> None:
-    """At 250 words a minute, the messages included that are only looked up."""
+def test_it_is_read_in_twelve_minutes() -> None:
+    """At 250 words a minute; the messages and the checks are only looked up."""
     words = re.findall(r"\S*\w\S*", "\n".join(prose(GUIDE)))
 
     assert len(words) <= 3000
