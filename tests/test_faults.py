@@ -33,6 +33,16 @@ LIMIT_OF_ALL_TOGETHER = 2
 SECONDS_TO_START = 20  # on a busy machine; then what does not end is killed
 SECONDS_FOR_EACH = 2
 SEED = "--randomly-seed="
+ASYNC_FIXTURE = re.compile(r"@pytest\.fixture(?=(\(.*\))?\n *async def)")
+# Sync tests have none, or pytest-asyncio would warn of it.
+MARK_ASYNC_TESTS = """\
+from inspect import isasyncgenfunction, iscoroutinefunction
+
+for _owner in [vars(), *(vars(v) for k, v in vars().items() if k.startswith("Test"))]:
+    for _name, _it in list(_owner.items()):
+        if iscoroutinefunction(_it) or isasyncgenfunction(_it):
+            _ = _name.startswith("test_") and pytest.mark.asyncio(_it)
+"""
 QUICK = 5  # seconds, on a busy machine; well before `LIMIT`
 
 
@@ -40,19 +50,35 @@ QUICK = 5  # seconds, on a busy machine; well before `LIMIT`
 def run_modules(render: Callable[..., Path], tmp_path: Path) -> Callable[..., Run]:
     """Return a function that runs modules of one mode in a rendered project."""
 
-    def run(modules: Sequence[Module], *options: str, time_limit: float = LIMIT) -> Run:
-        [mode] = {module.mode for module in modules}
+    def run(
+        modules: Sequence[Module],
+        *options: str,
+        time_limit: float = LIMIT,
+        mode: str = "",
+    ) -> Run:
+        written_for = {module.mode for module in modules}
+        [mode] = [mode] if mode else written_for
         project = tmp_path / mode
         left_out = shutil.ignore_patterns("asyncio_examples")
         shutil.copytree(render(), project, ignore=left_out)
         for module in modules:
-            shutil.copy(module.path, project / "tests" / module.file_name)
+            text = module.text if written_for == {mode} else in_strict_mode(module)
+            (project / "tests" / module.file_name).write_text(text, encoding="utf-8")
         settings = (f"asyncio_mode={mode}", f"asyncio_test_timeout={time_limit}")
         words = [part for each in settings for part in ("-o", each)]
         patience = SECONDS_TO_START + SECONDS_FOR_EACH * len(modules)
         return run_pytest(project, patience, *words, *options)
 
     return run
+
+
+def in_strict_mode(module: Module) -> str:
+    """Return the text of a module with marks, each thing on the line that it is on."""
+    text = ASYNC_FIXTURE.sub("@pytest_asyncio.fixture", module.text)
+    docstring_end = text.index('"""\n', text.index('"""') + 3) + 3
+    head, body = text[:docstring_end], text[docstring_end:]
+    marks = "" if "pytestmark" in text else MARK_ASYNC_TESTS
+    return f"{head}; import pytest, pytest_asyncio{body}\n{marks}"
 
 
 def complaints(fault: Fault, run: Run) -> list[str]:
@@ -126,6 +152,28 @@ def test_a_fault_fails_its_own_test_and_is_named(
     if fault.is_quick:
         taken = run.phases[f"{fault.file_name}::{fault.guilty}"]
         assert sum(phase.seconds for phase in taken) < QUICK
+
+
+def test_in_strict_mode_the_same_is_found(run_modules: Callable[..., Run]) -> None:
+    """Where every async test has a mark, and every async fixture its decorator."""
+    modules = [each for each in HERE if each.mode == "auto"]
+
+    run = run_modules(modules, *ALONE, time_limit=LIMIT_OF_ALL_TOGETHER, mode="strict")
+
+    wrong = [each for fault in modules for each in complaints(fault, run)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_in_strict_mode_no_twin_is_complained_of(
+    run_modules: Callable[..., Run],
+) -> None:
+    """Nor is any of them without its mark."""
+    modules = [each for each in TWINS_HERE if each.mode == "auto"]
+
+    run = run_modules(modules, *ALONE, "-W", "error", mode="strict")
+
+    tests = {f"{twin.file_name}::{test}" for twin in modules for test in twin.tests}
+    assert {run.outcome(test) for test in tests} == {"passed"}, run.printed
 
 
 @pytest.mark.parametrize("seed", [3])

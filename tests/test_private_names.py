@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     import pytest
 
 EVERY = """\
+import unittest.mock  # the names of what is not imported are not looked for
+
 from tests.utils.asyncio_support.safety_net.discovery import guards
 from tests.utils.asyncio_support.safety_net.private_names import missing
 

@@ -304,3 +304,118 @@ def test_the_net_s_checks_are_told_in_the_guide(render: Callable[..., Path]) -> 
 
     assert named <= headings
     assert [name for name in checks_in_source() if f"`{name}`" not in guide] == []
+
+
+LEANS_ON_WHAT_IS_LEFT = """\
+import asyncio
+import contextvars
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+
+KEPT = {{}}
+GUEST = contextvars.ContextVar("GUEST", default="nobody")
+
+
+def ignore(*_arguments):
+    pass
+
+
+@pytest.fixture(scope="module", autouse=True)
+def put_away():
+    yield
+    KEPT["socket"].close()
+    KEPT["loop"].close()
+    KEPT["process"].kill()
+    KEPT["process"].wait()
+
+
+{marker}
+@pytest.mark.asyncio(loop_scope="module")
+async def test_leaves_all_of_it():
+    loop = asyncio.get_running_loop()
+    KEPT["lock"] = lock = asyncio.Lock()
+    KEPT["task"] = asyncio.create_task(lock.acquire())
+    await KEPT["task"]
+    KEPT["waiting"] = asyncio.create_task(asyncio.Event().wait())
+    KEPT["timer"] = loop.call_later(3600, ignore)
+    KEPT["server"] = await asyncio.start_server(ignore, "127.0.0.1", 0)
+    KEPT["socket"] = socket.socket()
+    sleeping = [sys.executable, "-c", "import time; time.sleep(60)"]
+    KEPT["process"] = subprocess.Popen(sleeping)
+    loop.set_exception_handler(ignore)
+    signal.signal(signal.SIGUSR1, ignore)
+
+
+{marker}
+def test_sets_what_is_current():
+    GUEST.set("somebody")
+    KEPT["loop"] = asyncio.new_event_loop()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_finds_it_as_it_was():
+    loop = asyncio.get_running_loop()
+    found = {{
+        "lock": KEPT["lock"].locked(),
+        "task": not KEPT["waiting"].done(),
+        "timer": not KEPT["timer"].cancelled(),
+        "server": KEPT["server"].is_serving(),
+        "socket": KEPT["socket"].fileno() != -1,
+        "process": KEPT["process"].poll() is None,
+        "exception handler": loop.get_exception_handler() is ignore,
+        "signal handler": signal.getsignal(signal.SIGUSR1) is ignore,
+        "context variable": GUEST.get() == "somebody",
+        "loop": not KEPT["loop"].is_closed(),
+    }}
+    loop.set_exception_handler(None)
+    signal.signal(signal.SIGUSR1, signal.SIG_DFL)
+    assert found == dict.fromkeys(found, {kept})
+"""
+ALLOWED = (
+    '@pytest.mark.asyncio_allow("held_lock", "pending_task", "pending_timer", '
+    '"open_server", "open_socket", "child_process", "exception_handler", '
+    '"signal_handler", "context_variable", "open_loop", reason="the next needs it")'
+)
+# Whatever Python itself says of a socket that is dropped.
+UNFILTERED = ("-o", "filterwarnings=", "-p", "no:unraisableexception")
+
+
+@pytest.mark.parametrize(
+    ("level", "marker", "is_kept", "outcomes"),
+    [
+        pytest.param("warn", "", True, {"passed": 3}, id="warn"),
+        pytest.param("fail", ALLOWED, True, {"passed": 3}, id="allowed"),
+        pytest.param("fail", "", False, {"passed": 3, "errors": 2}, id="fail"),
+    ],
+)
+def test_only_what_fails_is_ended(
+    suite: pytest.Pytester,
+    level: str,
+    marker: str,
+    is_kept: bool,
+    outcomes: dict[str, int],
+) -> None:
+    """A suite that leans on what its tests leave runs as before, and is told once."""
+    write(suite, LEANS_ON_WHAT_IS_LEFT.format(marker=marker, kept=is_kept))
+
+    result = run(suite, f"all: {level}", more=UNFILTERED)
+
+    result.assert_outcomes(**outcomes)
+    said = [line for line in result.outlines if "findings failed no test" in line]
+    assert [line.split()[0] for line in said] == (["10"] if level == "warn" else [])
+
+
+def test_what_a_baseline_knows_is_not_ended(suite: pytest.Pytester) -> None:
+    """What failed nothing on the day it was written fails nothing later."""
+    write(suite, LEANS_ON_WHAT_IS_LEFT.format(marker="", kept=True))
+
+    writing = run(suite, "all: warn", more=("--asyncio-baseline", *UNFILTERED))
+    known = run(suite, "all: warn", more=UNFILTERED)
+
+    writing.assert_outcomes(passed=3)
+    known.assert_outcomes(passed=3)
+    known.stdout.fnmatch_lines(["10 findings are known, *"])

@@ -16,7 +16,7 @@ from types import FrameType
 
 import pytest
 
-from .safety_net.places import shown
+from .user_code import shown
 
 _NAME = "asyncio_blocking_allowed"
 

@@ -20,14 +20,14 @@ else:
 
     def current_event_loop() -> asyncio.AbstractEventLoop | None:
         """Return the running or current loop, closed or not, or None; make none."""
-        try:
-            return asyncio.get_running_loop()
-        except RuntimeError:
-            # Here `get_event_loop()` makes a loop, or warns, where none was ever set:
-            # look where every policy of asyncio's and uvloop's keeps it instead.
-            policy = asyncio.get_event_loop_policy()  # pyright: ignore[reportDeprecated] - not before 3.14
-            kept = getattr(policy, "_local", None)
-            return getattr(kept, "_loop", None)
+        running = asyncio._get_running_loop()  # noqa: SLF001 - documented, and quick
+        if running is not None:
+            return running
+        # Here `get_event_loop()` makes a loop, or warns, where none was ever set: look
+        # where every policy of asyncio's and uvloop's keeps it instead.
+        policy = asyncio.get_event_loop_policy()  # pyright: ignore[reportDeprecated] - not before 3.14
+        kept = getattr(policy, "_local", None)
+        return getattr(kept, "_loop", None)
 
 
 def configure_test_event_loop() -> asyncio.AbstractEventLoop:

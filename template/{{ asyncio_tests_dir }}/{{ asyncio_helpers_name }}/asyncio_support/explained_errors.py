@@ -3,23 +3,23 @@
 Nothing is imported for this, and nothing looked at, until something fails.
 """
 
-from collections.abc import Generator
-
 import pytest
+
+from .reports import read_reports
 
 TITLE = "asyncio: what this error means"
 
 
-# The outermost, since an expected failure is none only once pytest has said so.
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Explain the failure of a test, in its setup, its call or its teardown."""
-    report = yield
+def pytest_configure(config: pytest.Config) -> None:
+    """Explain the failures of tests, in their setup, call or teardown."""
+    read_reports(config, _explain)
+
+
+def _explain(
+    report: pytest.TestReport, item: pytest.Item, call: pytest.CallInfo[None]
+) -> None:
     if report.failed and call.excinfo is not None:
         _add(report, item, call.excinfo.value)
-    return report
 
 
 def pytest_exception_interact(

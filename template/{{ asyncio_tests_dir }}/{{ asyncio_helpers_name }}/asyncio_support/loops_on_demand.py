@@ -5,7 +5,6 @@ Most have none, and hooks are called for each test.
 
 import pytest
 
-from . import loop_hooks
 from .open_loops import LOOP_FIXTURES, NEEDS_HOOKS
 
 _ASKING = {*LOOP_FIXTURES, "ensure_test_event_loop"}
@@ -25,5 +24,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def _call_hooks(manager: pytest.PytestPluginManager) -> None:
+    from . import loop_hooks  # noqa: PLC0415 - most runs need none
+
     if not manager.is_registered(loop_hooks):
         manager.register(loop_hooks)

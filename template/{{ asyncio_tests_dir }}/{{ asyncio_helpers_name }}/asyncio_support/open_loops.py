@@ -7,7 +7,6 @@ from contextlib import contextmanager
 import pytest
 
 from .current_loop import configure_test_event_loop, current_event_loop, make_current
-from .loop_cleanup import cleanup_event_loop
 
 # From the narrowest scope to the widest: of several in one test, the first is current.
 LOOP_FIXTURES = {
@@ -46,6 +45,8 @@ def open_loop(
         yield loop
     finally:
         del loops[key]
+        from .loop_cleanup import cleanup_event_loop  # noqa: PLC0415 - most runs need none
+
         was_current = current_event_loop() is loop
         try:
             cleanup_event_loop(loop)

@@ -13,6 +13,7 @@ from . import (
     explained_errors,
     loop_fixtures,
     loops_on_demand,
+    reports,
 )
 from .safety_net import plugin as safety_net
 
@@ -24,6 +25,7 @@ _PARTS = (
     ensured_loop,
     explained_errors,
     safety_net,
+    reports,
 )
 
 

@@ -8,22 +8,16 @@ standard library or an installed package, the function is named after it:
 import asyncio
 import gc
 import inspect
-import os
-import sysconfig
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from types import FrameType
 from typing import Any, cast
+
+from .user_code import is_ours, is_users
 
 UNKNOWN_PLACE = "an unknown line"
 
 _FRAMES = ("cr_frame", "gi_frame", "ag_frame")
 _AWAITED = ("cr_await", "gi_yieldfrom", "ag_await")
-_OURS = str(Path(__file__).parent) + os.sep
-_INSTALLED = tuple(
-    sysconfig.get_path(kind) + os.sep
-    for kind in ("stdlib", "platstdlib", "purelib", "platlib")
-)
 
 
 def waiting_place(awaited: object, called_from: FrameType | None = None) -> str:
@@ -54,9 +48,9 @@ def _place(frames: Iterable[tuple[FrameType, str]]) -> str:
     place, inside = UNKNOWN_PLACE, ""
     for frame, name in frames:
         file = frame.f_code.co_filename
-        if file.startswith(_OURS):
+        if is_ours(file):
             continue
-        if not file.startswith(_INSTALLED):
+        if is_users(file):
             place, inside = f"{file}:{frame.f_lineno} in {name}", ""
         elif not inside:
             package = str(frame.f_globals.get("__name__")).partition(".")[0]

@@ -32,8 +32,10 @@ class TheGuard(Guard):
 
     def test_begins(self, item: pytest.Item) -> None:
         """Look for a `yield` in an async test, which pytest-asyncio does not run."""
+        if not self.net.is_async:
+            return
         function = getattr(item, "function", None)
-        if self.net.is_async and inspect.isasyncgenfunction(function):
+        if inspect.isasyncgenfunction(function):
             what = f"the test {item.name!r} never runs: it has a `yield`"
             made_at = place_of_yield(function)
             # pytest-asyncio marks it as expected to fail.

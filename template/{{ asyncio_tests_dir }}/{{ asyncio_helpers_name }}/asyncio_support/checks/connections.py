@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from functools import partial
+from typing import Any, ClassVar, NamedTuple
 
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard, Leftover, WatchedLoop
-from ..safety_net.loop_classes import loop_classes
 from ..safety_net.patching import Patches
 from ..safety_net.places import made_here
 from ..safety_net.registry import Made, Registry
@@ -26,15 +25,14 @@ OPEN_TRANSPORT = Check(
     _SECTION,
 )
 
-_SERVERS = ("create_server", "create_unix_server")
-_CONNECTIONS = (
+_MAKERS = (
+    *("create_server", "create_unix_server"),
     *("create_connection", "create_unix_connection", "create_datagram_endpoint"),
     *("connect_accepted_socket", "connect_read_pipe", "connect_write_pipe"),
 )
 
 
-@dataclass(frozen=True)
-class _Open:
+class _Open(NamedTuple):
     loop: asyncio.AbstractEventLoop
     transport: asyncio.BaseTransport
 
@@ -45,21 +43,24 @@ class TheGuard(Guard):
     checks: ClassVar = (OPEN_SERVER, OPEN_TRANSPORT)
 
     def install(self, patches: Patches) -> None:
-        """Look at what makes them."""
+        """Look at writers that are dropped."""
         self._servers = Registry[asyncio.AbstractServer]()
         self._transports = Registry[_Open]()
-        classes = [
-            *loop_classes(),
-            asyncio.SelectorEventLoop,
-        ]  # the one for Unix sockets
-        for loop_class in classes:
-            for name in _SERVERS:
-                patches.wrap(loop_class, name, self._note_server)
-            for name in _CONNECTIONS:
-                patches.wrap(loop_class, name, self._note_transport)
-
+        self.held = (self._servers.made, self._transports.made)
         if hasattr(asyncio.StreamWriter, "__del__"):
             patches.wrap(asyncio.StreamWriter, "__del__", self._drop_writer)
+
+    def watch_loops(
+        self, loop_class: type[asyncio.AbstractEventLoop], patches: Patches
+    ) -> None:
+        """Look at what makes servers and connections."""
+        for name in _MAKERS:
+            # asyncio's base class has none for Unix sockets.
+            is_lacking = "unix" in name and loop_class is asyncio.BaseEventLoop
+            owner = asyncio.SelectorEventLoop if is_lacking else loop_class
+            is_server = name.endswith("server")
+            note = self._note_server if is_server else self._note_transport
+            patches.wrap(owner, name, note)
 
     def _drop_writer(
         self, original: Callable[[asyncio.StreamWriter], None]
@@ -72,8 +73,9 @@ class TheGuard(Guard):
                 if opened is None or opened.transport is not writer.transport:
                     continue
                 if not opened.transport.is_closing():
-                    self.net.found(_still_open(made))
-                    if self.net.fails(OPEN_TRANSPORT):
+                    finding = _still_open(made)
+                    self.net.found(finding)
+                    if self.net.fails(finding):
                         opened.transport.close()
             original(writer)
 
@@ -117,7 +119,8 @@ class TheGuard(Guard):
             elif server.get_loop() is watched.loop and watched.is_over(made.owner):
                 what = f"a server was still listening{_address(server)}"
                 finding = Finding(OPEN_SERVER, what, made.place, owner=made.owner)
-                yield Leftover(finding, server.close)
+                forget = partial(self._servers.forget, made)
+                yield Leftover(finding, forget, server.close)
 
     def _open_transports(self, watched: WatchedLoop) -> Iterable[Leftover]:
         for made in self._transports:
@@ -125,7 +128,8 @@ class TheGuard(Guard):
             if opened is None or opened.transport.is_closing():
                 self._transports.forget(made)
             elif opened.loop is watched.loop and watched.is_over(made.owner):
-                yield Leftover(_still_open(made), opened.transport.close)
+                forget = partial(self._transports.forget, made)
+                yield Leftover(_still_open(made), forget, opened.transport.close)
 
 
 def _still_open(made: Made[_Open]) -> Finding:

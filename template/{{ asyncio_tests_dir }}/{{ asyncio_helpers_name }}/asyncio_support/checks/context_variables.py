@@ -8,8 +8,7 @@ library's business, and what a hook sets for each test is the hook's.
 import contextvars
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import pytest
 
@@ -17,7 +16,8 @@ from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
 from ..safety_net.method_calls import line_that_calls
 from ..safety_net.owners import OWNER, Owner
-from ..safety_net.places import is_users, place_of_function
+from ..safety_net.places import place_of_function
+from ..user_code import is_users
 
 CONTEXT_VARIABLE = Check(
     "context_variable",
@@ -31,8 +31,7 @@ _ABSENT = object()
 _STAGES = ("protocol", "logstart", "setup", "call")
 
 
-@dataclass(frozen=True)
-class _Set:
+class _Set(NamedTuple):
     owner: Owner
     function: Callable[..., object]
     value: object
@@ -56,10 +55,11 @@ class TheGuard(Guard):
 
     def test_ends(self) -> None:
         """Note what a test has changed, and report what lasts."""
-        net = self.net
-        function = getattr(net.item, "function", None)
-        if net.owner is not None and function is not None:
-            self._note(net.owner, function)
+        owner = self.net.owner
+        if owner is not None and contextvars.copy_context() != self._seen:
+            function = getattr(self.net.item, "function", None)
+            if function is not None:
+                self._note(owner, function)
         for variable, change in list(self._set.items()):
             if change.owner.over:
                 del self._set[variable]
@@ -86,8 +86,10 @@ class TheGuard(Guard):
         what = f"the context variable {variable.name!r} was still {change.value!r:.80}"
         owner = change.owner
         place = place or place_of_function(change.function)
-        self.net.found(Finding(CONTEXT_VARIABLE, what, place, owner=owner))
-        _restore(variable, change.before)
+        finding = Finding(CONTEXT_VARIABLE, what, place, owner=owner)
+        self.net.found(finding)
+        if self.net.fails(finding):
+            _restore(variable, change.before)
 
 
 def _is_set_by_a_hook(item: pytest.Item, variable: _Variable) -> bool:

@@ -4,20 +4,19 @@ import asyncio
 import sys
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import pytest
 
 from ..current_loop import current_event_loop, make_current
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard, Leftover
-from ..safety_net.loop_classes import loop_classes
 from ..safety_net.owners import Owner, current_owner
 from ..safety_net.patching import Patches
-from ..safety_net.places import is_users, made_here, place_here
-from ..safety_net.registry import Made, Registry
+from ..safety_net.places import made_here, place_here
+from ..safety_net.registry import Registry
+from ..user_code import is_users
 
 _SECTION = "The wrong loop"
 OPEN_LOOP = Check(
@@ -44,18 +43,24 @@ class TheGuard(Guard):
     checks: ClassVar = (OPEN_LOOP, CURRENT_LOOP)
 
     def install(self, patches: Patches) -> None:
-        """Look at what makes loops, and what makes them current."""
+        """Look at what makes loops current."""
         self._loops = Registry[_Loop]()
+        self.held = (self._loops.made,)
         self._change: _Change | None = None
         self._thread = threading.get_ident()
-        for loop_class in loop_classes():
-            patches.wrap(loop_class, "__init__", self._note)
         patches.wrap(asyncio, "set_event_loop", self._note_current)
         patches.wrap(asyncio.events, "set_event_loop", self._note_current)
         # On Python 3.14 and later there is none where none was set. Have it so before:
         # otherwise a test may pass on one Python, or after another test, only.
-        if self.net.fails(CURRENT_LOOP) and current_event_loop() is None:
+        self._keeps = self.net.judgement.level_of(CURRENT_LOOP) == "fail"
+        if self._keeps and current_event_loop() is None:
             asyncio.set_event_loop(None)
+
+    def watch_loops(
+        self, loop_class: type[asyncio.AbstractEventLoop], patches: Patches
+    ) -> None:
+        """Look at what makes them."""
+        patches.wrap(loop_class, "__init__", self._note)
 
     def _note(self, original: Callable[..., None]) -> Callable[..., None]:
         def init(loop: _Loop, *args: object, **named: object) -> None:
@@ -97,7 +102,8 @@ class TheGuard(Guard):
             self._change = None
             if change.after is not change.before:
                 self._report(change)
-        self._put_back()
+        if self._keeps:
+            self._put_back()
 
     def _report(self, change: "_Change") -> None:
         if change.after is None:
@@ -123,17 +129,16 @@ class TheGuard(Guard):
                 continue
             what = f"an event loop was never closed: {type(loop).__name__}"
             finding = Finding(OPEN_LOOP, what, made.place, owner=made.owner)
-            yield Leftover(finding, partial(self._close, made, loop))
+            forget = partial(self._loops.forget, made)
+            yield Leftover(finding, forget, partial(self._close, loop))
 
-    def _close(self, made: Made[_Loop], loop: _Loop) -> None:
-        self._loops.forget(made)
+    def _close(self, loop: _Loop) -> None:
         if self._change is not None and self._change.after is loop:
             self._change = None  # one fault; and that it is closed is our doing
         loop.close()
 
 
-@dataclass(frozen=True)
-class _Change:
+class _Change(NamedTuple):
     before: _Loop | None
     after: _Loop | None
     place: str

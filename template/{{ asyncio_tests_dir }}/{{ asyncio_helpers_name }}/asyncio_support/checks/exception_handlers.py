@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard, Leftover, WatchedLoop
-from ..safety_net.loop_classes import loop_classes
 from ..safety_net.owners import Owner, current_owner
 from ..safety_net.patching import Patches
 from ..safety_net.places import made_here
@@ -26,16 +25,24 @@ class TheGuard(Guard):
     checks: ClassVar = (EXCEPTION_HANDLER,)
 
     def install(self, patches: Patches) -> None:
-        """Look at what sets them."""
+        """Have noted none."""
+        self._told: dict[asyncio.AbstractEventLoop, object] = {}
         self._changes: dict[asyncio.AbstractEventLoop, tuple[Any, str, Owner | None]]
         self._changes = {}
-        for loop_class in loop_classes():
-            patches.wrap(loop_class, "set_exception_handler", self._note)
+        self.held = (self._changes,)
+
+    def watch_loops(
+        self, loop_class: type[asyncio.AbstractEventLoop], patches: Patches
+    ) -> None:
+        """Look at what sets them."""
+        patches.wrap(loop_class, "set_exception_handler", self._note)
 
     def _note(self, original: Callable[..., None]) -> Callable[..., None]:
         def set_handler(loop: asyncio.AbstractEventLoop, handler: Any) -> None:
             previous = loop.get_exception_handler()
             original(loop, handler)
+            if loop in self._told and self._told.pop(loop) == handler:
+                return  # as it was before what was told of
             place = made_here()
             if place and loop in self.net.loops:
                 self._changes.setdefault(loop, (previous, place, current_owner()))
@@ -54,8 +61,9 @@ class TheGuard(Guard):
         elif watched.is_over(owner):
             what = "the loop's exception handler was still the one that was set here"
             finding = Finding(EXCEPTION_HANDLER, what, place, owner=owner)
-            yield Leftover(finding, partial(self._restore, watched.loop, previous))
+            forget = partial(self._forget, watched.loop)
+            restore = partial(watched.loop.set_exception_handler, previous)
+            yield Leftover(finding, forget, restore)
 
-    def _restore(self, loop: asyncio.AbstractEventLoop, previous: Any) -> None:
-        del self._changes[loop]
-        loop.set_exception_handler(previous)
+    def _forget(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._told[loop], *_ = self._changes.pop(loop)

@@ -13,7 +13,6 @@ from typing import Any, ClassVar
 from ..naming import name_of
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
-from ..safety_net.loop_classes import loop_classes
 from ..safety_net.patching import Patches
 from ..safety_net.places import place_here
 
@@ -55,7 +54,7 @@ class TheGuard(Guard):
                 self._threads_before += 1
             elif not self._is_looking:
                 self._is_looking = True
-                for loop_class in loop_classes():
+                for loop_class in self.net.loop_classes:
                     self._calls.wrap(loop_class, "call_soon", self._look)
             original(thread)
 

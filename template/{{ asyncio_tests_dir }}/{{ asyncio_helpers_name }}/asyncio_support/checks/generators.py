@@ -6,6 +6,7 @@ in another test, or not at all. One that stands in no such block has nothing to 
 
 import asyncio
 from collections.abc import Callable, Iterable
+from functools import partial
 from types import AsyncGeneratorType
 from typing import Any, ClassVar
 
@@ -14,7 +15,8 @@ from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard, Leftover, WatchedLoop
 from ..safety_net.owners import Owner, current_owner
 from ..safety_net.patching import Patches
-from ..safety_net.places import is_users, place, place_here
+from ..safety_net.places import place, place_here
+from ..user_code import is_users
 
 OPEN_GENERATOR = Check(
     "open_generator",
@@ -41,6 +43,7 @@ class TheGuard(Guard):
         # By id: a generator that is dropped has lost its weak references by the time
         # the loop hears of it. The next generator with the same id has begun anew.
         self._begun: dict[int, tuple[str, Owner | None]] = {}
+        self.held = (self._begun,)
         loop = asyncio.BaseEventLoop
         patches.wrap(loop, "_asyncgen_firstiter_hook", self._on_begin)
         patches.wrap(loop, "_asyncgen_finalizer_hook", self._on_drop)
@@ -64,9 +67,9 @@ class TheGuard(Guard):
 
     def test_ends(self) -> None:
         """Forget the generators of tests and fixtures that are over."""
-        if self._begun:
-            live = {k: v for k, v in self._begun.items() if v[1] and not v[1].over}
-            self._begun = live
+        for known, (_, owner) in tuple(self._begun.items()):
+            if owner is None or owner.over:
+                del self._begun[known]
 
     def left_on_loop(self, watched: WatchedLoop) -> Iterable[Leftover]:
         """Return the generators that wait to be asked for more.
@@ -79,7 +82,8 @@ class TheGuard(Guard):
         for generator in tuple(getattr(watched.loop, "_asyncgens", ())):
             made, owner = self._begun.get(id(generator), ("", None))
             if made and watched.is_over(owner) and _has_cleanup(generator):
-                yield Leftover(self._finding(generator), generator.aclose)
+                forget = partial(self._begun.pop, id(generator))
+                yield Leftover(self._finding(generator), forget, generator.aclose)
 
     def _finding(self, generator: _Generator) -> Finding:
         made, owner = self._begun[id(generator)]

@@ -5,6 +5,7 @@ it, that code is interrupted. Where nothing in the process can wake the loop any
 nobody waits for the limit.
 """
 
+import sys
 import threading
 import traceback
 from collections.abc import Callable
@@ -18,14 +19,13 @@ from ..safety_net.debuggers import is_debugging
 from ..safety_net.ending import end_tasks_of
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
-from ..safety_net.hang_report import HangReport, hang_report
 from ..safety_net.idle_loop import IdleLoop, waits
 from ..safety_net.interruption import Interruption
 from ..safety_net.leaving import leave_without
-from ..safety_net.levels import allowed_checks
 from ..safety_net.patching import Patches
 from ..safety_net.places import functions_of
-from ..safety_net.private_names import Runner
+from ..safety_net.private_names import Runner, uncaptured
+from ..safety_net.report import TITLE, text_of
 from ..safety_net.running import ENDED, Interrupted, Running, now
 from ..safety_net.watchdog import Look
 
@@ -72,16 +72,10 @@ class TheGuard(Guard):
             leave_without(left, lambda: int(session.exitstatus))
 
     def _run(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        """Limit each run of a loop, and tell pytest of what was ended.
-
-        Hypothesis runs a test again and again: the limit is for each time.
-        """
+        """Tell pytest of what was ended."""
 
         def run(*args: Any, **named: Any) -> object:
             __tracebackhide__ = True
-            running = self.net.watchdog.running
-            if running is not None and running.thread == threading.get_ident():
-                running.started = now()
             try:
                 return original(*args, **named)
             except (Interrupted, RuntimeError):
@@ -113,36 +107,37 @@ class TheGuard(Guard):
 
     def _expire(self, look: Look, what: str) -> None:
         running = look.running
-        report = self._report(look)
+        place, lines = self._report(look)
         if self.net.watchdog.running is not running:
             return  # it has ended while the report was made
-        self._hung, self._asked_at, self._is_ended = running, now(), self._may_end()
-        self._forget_the_same(look, report.place)
-        self.net.found(
-            Finding(HANG, what, stands_at=report.place, details=report.lines)
-        )
-        loop = running.loop()
-        if self._is_ended:
+        self._forget_the_same(look, place)
+        finding = Finding(HANG, what, stands_at=place, details=lines)
+        is_ended = self.net.fails(finding)
+        self._hung, self._asked_at, self._is_ended = running, now(), is_ended
+        self.net.found(finding)
+        item = self.net.item
+        if is_ended:
             self.net.ended = running
-            self._hung_in = self.net.item.session if self.net.item else None
+            self._hung_in = item.session if item else None
+            loop = running.loop()
             if loop is not None:
                 with suppress(RuntimeError):  # closed meanwhile
                     loop.call_soon_threadsafe(partial(self._stop, running))
+        elif item is not None and self.net.findings[-1:] == [finding]:
+            # It may never come to a report.
+            text = f"{TITLE}: {item.nodeid} goes on\n{text_of([finding])}\n"
+            with uncaptured(item.config):
+                sys.stderr.write(text)
 
-    def _report(self, look: Look) -> HangReport:
+    def _report(self, look: Look) -> "tuple[str, tuple[str, ...]]":
+        """Return where what hangs stands, and a description of every task."""
         try:
+            from ..safety_net.hang_report import hang_report  # noqa: PLC0415 - rare
+
             return hang_report(look.running, self.net.locks, look.frame)
         except Exception:  # noqa: BLE001 - a hang is to be ended whatever it looks like
             self.net.broken.append(traceback.format_exc())
-            return HangReport("", ())
-
-    def _may_end(self) -> bool:
-        item = self.net.item
-        if item is None or not self.net.fails(HANG):
-            return False
-        with suppress(pytest.UsageError):  # which the report says
-            return HANG.name not in allowed_checks(item, {HANG.name: HANG})
-        return True
+            return "", ()
 
     def _forget_the_same(self, look: Look, place: str) -> None:
         """Leave out what was found of the very same code that hangs now."""
@@ -182,5 +177,5 @@ class TheGuard(Guard):
         if self._is_ended:
             for loop in tuple(running.loops):
                 if not loop.is_closed() and not loop.is_running():
-                    self.net.tidy(loop, end_tasks_of(running.owner))
+                    self.net.leftovers.tidy(loop, end_tasks_of(running.owner))
             self._interruption.settle()

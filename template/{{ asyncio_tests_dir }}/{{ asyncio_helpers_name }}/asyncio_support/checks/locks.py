@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard, Leftover
+from ..safety_net.patching import Patches
 
 HELD_LOCK = Check(
     "held_lock",
@@ -22,13 +23,19 @@ class TheGuard(Guard):
 
     checks: ClassVar = (HELD_LOCK,)
 
+    def install(self, patches: Patches) -> None:
+        """Know of the locks that are held, whoever looks at them."""
+        self.held = (self.net.locks.held,)
+
     def left_behind(self) -> Iterable[Leftover]:
         """Return the locks whose holders are over."""
-        for lock, holder in list(self.net.locks.held.items()):
+        held = self.net.locks.held
+        for lock, holder in list(held.items()):
             if holder.owner is not None and holder.owner.over:
                 what = f"the task {holder.name!r} ended and still held an asyncio.Lock"
                 finding = Finding(HELD_LOCK, what, holder.place, owner=holder.owner)
-                yield Leftover(finding, partial(_release, lock))
+                forget = partial(held.pop, lock)
+                yield Leftover(finding, forget, partial(_release, lock))
 
 
 def _release(lock: asyncio.Lock) -> None:

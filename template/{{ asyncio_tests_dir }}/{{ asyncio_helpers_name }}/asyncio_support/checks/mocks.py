@@ -42,7 +42,7 @@ class TheGuard(Guard):
         self.net.when_imported("unittest.mock", partial(self._install, patches))
 
     def _install(self, patches: Patches, mock: ModuleType) -> None:
-        patches.wrap(mock.CallableMixin, "__call__", self._look)
+        patches.wrap(getattr(mock, "CallableMixin", None), "__call__", self._look)
 
     def _look(self, original: Callable[..., object]) -> Callable[..., object]:
         def call(mocked: object, /, *args: object, **named: object) -> object:

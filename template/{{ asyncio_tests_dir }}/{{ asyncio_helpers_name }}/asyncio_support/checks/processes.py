@@ -6,15 +6,14 @@ import subprocess
 import weakref
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard, Leftover
 from ..safety_net.patching import Patches
 from ..safety_net.places import made_here
-from ..safety_net.registry import Made, Registry
+from ..safety_net.registry import Registry
 
 CHILD_PROCESS = Check(
     "child_process",
@@ -24,8 +23,7 @@ CHILD_PROCESS = Check(
 )
 
 
-@dataclass(frozen=True)
-class _Child:
+class _Child(NamedTuple):
     process: Callable[[], "subprocess.Popen[Any] | None"]
     pid: int
     command: str
@@ -39,6 +37,7 @@ class TheGuard(Guard):
     def install(self, patches: Patches) -> None:
         """Look at what starts them."""
         self._children = Registry[_Child]()
+        self.held = (self._children.made,)
         patches.wrap(subprocess.Popen, "__init__", self._note)
 
     def _note(self, original: Callable[..., None]) -> Callable[..., None]:
@@ -62,18 +61,19 @@ class TheGuard(Guard):
                 continue
             what = f"the process {child.pid} was still running: {child.command:.100}"
             finding = Finding(CHILD_PROCESS, what, made.place, owner=made.owner)
-            yield Leftover(finding, partial(self._end, made, child))
+            forget = partial(self._children.forget, made)
+            yield Leftover(finding, forget, partial(_end, child))
 
-    def _end(self, made: Made[_Child], child: _Child) -> None:
-        self._children.forget(made)
-        process = child.process()
-        if process is not None:
-            process.kill()
-            process.wait()
-            return
-        with suppress(OSError):
-            os.kill(child.pid, signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
-            os.waitpid(child.pid, 0)
+
+def _end(child: _Child) -> None:
+    process = child.process()
+    if process is not None:
+        process.kill()
+        process.wait()
+        return
+    with suppress(OSError):
+        os.kill(child.pid, signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
+        os.waitpid(child.pid, 0)
 
 
 def _is_running(pid: int) -> bool:

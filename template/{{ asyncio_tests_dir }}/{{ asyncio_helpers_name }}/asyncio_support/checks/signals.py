@@ -3,9 +3,8 @@
 import signal
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard, Leftover, WatchedLoop
@@ -20,11 +19,11 @@ SIGNAL_HANDLER = Check(
     "Left behind",
 )
 
+_ABSENT = object()
 _NONE = (signal.SIG_DFL, signal.default_int_handler)
 
 
-@dataclass(frozen=True)
-class _Change:
+class _Change(NamedTuple):
     previous: Any
     place: str
     owner: Owner | None
@@ -39,15 +38,21 @@ class TheGuard(Guard):
     def install(self, patches: Patches) -> None:
         """Look at what sets them."""
         self._changes: dict[int, _Change] = {}
+        self.held = (self._changes,)
+        self._told: dict[int, object] = {}
         self._set = signal.signal
         patches.wrap(signal, "signal", self._note)
 
     def _note(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def set_handler(signalnum: int, handler: Any) -> object:
             previous = original(signalnum, handler)
+            caller = sys._getframe(1).f_globals.get("__name__", "")  # noqa: SLF001
+            if caller == "asyncio.runners":
+                return previous  # for each run, and undone after it
+            if self._told.pop(signalnum, _ABSENT) == handler:
+                return previous  # as it was before what was told of
             place = made_here()
             if place and signalnum not in self._changes:
-                caller = sys._getframe(1).f_globals.get("__name__", "")  # noqa: SLF001
                 by_loop = caller == "asyncio.unix_events"
                 # A loop takes off handlers that it has put up in anybody's name. And
                 # pdb keeps one for Ctrl-C once it was told to continue.
@@ -77,10 +82,9 @@ class TheGuard(Guard):
             name = signal.Signals(number).name
             what = f"a handler for {name} was still in place"
             finding = Finding(SIGNAL_HANDLER, what, change.place, owner=change.owner)
-            yield Leftover(finding, partial(self._restore, number, change))
+            before = signal.SIG_DFL if change.previous is None else change.previous
+            forget = partial(self._forget, number)
+            yield Leftover(finding, forget, partial(self._set, number, before))
 
-    def _restore(self, number: int, change: _Change) -> None:
-        del self._changes[number]
-        self._set(
-            number, signal.SIG_DFL if change.previous is None else change.previous
-        )
+    def _forget(self, number: int) -> None:
+        self._told[number] = self._changes.pop(number).previous

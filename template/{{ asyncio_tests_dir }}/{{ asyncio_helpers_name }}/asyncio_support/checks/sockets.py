@@ -37,6 +37,7 @@ class TheGuard(Guard):
     def install(self, patches: Patches) -> None:
         """Look at what makes and closes them."""
         self._sockets = Registry[socket.socket]()
+        self.held = (self._sockets.made,)
         self._open: dict[int, Made[socket.socket]] = {}  # by file descriptor
         patches.wrap(socket.socket, "__init__", self._note)
         patches.wrap(socket.socket, "close", self._forget)
@@ -48,8 +49,8 @@ class TheGuard(Guard):
 
         def hook(unraisable: Any, /) -> object:
             named = _UNCLOSED.match(str(unraisable.exc_value))
-            is_known = named is not None and int(named[1]) in self._open
-            if is_known and self.net.fails(OPEN_SOCKET):
+            made = self._open.get(int(named[1])) if named else None
+            if made is not None and self.net.fails(_finding(made)):
                 return None
             return original(unraisable)
 
@@ -75,7 +76,7 @@ class TheGuard(Guard):
 
     def _forget(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def end(ended: socket.socket) -> object:
-            made = self._open.get(ended.fileno())
+            made = self._open.get(ended.fileno()) if self._open else None
             if made is not None and made.thing() is ended:
                 del self._open[ended.fileno()]
                 self._sockets.forget(made)
@@ -86,18 +87,19 @@ class TheGuard(Guard):
     def left_behind(self) -> Iterable[Leftover]:
         """Return the sockets that were never closed."""
         for made in self._sockets.of_those_over():
-            left = made.thing()
-            state = "dropped without being closed" if left is None else "still open"
-            finding = Finding(
-                OPEN_SOCKET, f"a socket was {state}", made.place, owner=made.owner
-            )
-            yield Leftover(finding, partial(self._end, made))
+            forget = partial(self._sockets.forget, made)
+            yield Leftover(_finding(made), forget, partial(_end, made))
 
-    def _end(self, made: Made[socket.socket]) -> None:
-        self._sockets.forget(made)
-        left = made.thing()
-        if left is not None:
-            left.close()
+
+def _finding(made: Made[socket.socket]) -> Finding:
+    state = "dropped without being closed" if made.thing() is None else "still open"
+    return Finding(OPEN_SOCKET, f"a socket was {state}", made.place, owner=made.owner)
+
+
+def _end(made: Made[socket.socket]) -> None:
+    left = made.thing()
+    if left is not None:
+        left.close()
 
 
 def _is_of_asyncio(frame: FrameType | None) -> bool:

@@ -16,9 +16,10 @@ from ..safety_net.debuggers import is_debugging
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
 from ..safety_net.patching import Patches
-from ..safety_net.places import is_importing, is_users, place_of
+from ..safety_net.places import is_importing, place_of
 from ..safety_net.thread_activity import ThreadActivity
 from ..safety_net.watchdog import Look
+from ..user_code import is_users
 
 if TYPE_CHECKING:
     from ..safety_net.running import Running

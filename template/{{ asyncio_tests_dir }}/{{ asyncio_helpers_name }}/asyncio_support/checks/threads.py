@@ -3,15 +3,15 @@
 Threads that executors keep idle are theirs; what counts there are the jobs.
 """
 
+import asyncio
 import concurrent.futures
 import socket
 import sys
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from types import FrameType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from ..naming import name_of
 from ..safety_net.finding import Check, Finding
@@ -41,8 +41,7 @@ _PATIENCE = 0.02
 _Pool = concurrent.futures.ThreadPoolExecutor
 
 
-@dataclass(frozen=True)
-class _Job:
+class _Job(NamedTuple):
     pool: object
     future: "concurrent.futures.Future[object]"
     name: str
@@ -57,6 +56,7 @@ class TheGuard(Guard):
         """Look at what starts them."""
         self._threads = Registry[threading.Thread]()
         self._jobs = Registry[_Job]()
+        self.held = (self._threads.made, self._jobs.made)
         patches.wrap(threading.Thread, "start", self._note_thread)
         patches.wrap(_Pool, "submit", self._note_job)
 
@@ -90,8 +90,7 @@ class TheGuard(Guard):
             if job is None or job.pool is not default:
                 continue
             if watched.is_over(made.owner) and not _ends_by_itself(job):
-                replace = partial(watched.loop.set_default_executor, _Pool())
-                yield self._left_job(made, job, replace)
+                yield self._left_job(made, job, partial(_let_go, watched.loop))
 
     def left_behind(self) -> Iterable[Leftover]:
         """Return the threads and jobs that run."""
@@ -118,12 +117,12 @@ class TheGuard(Guard):
     ) -> Leftover:
         what = f"the executor job {job.name!r} was still running"
         finding = Finding(EXECUTOR_JOB, what, made.place, owner=made.owner)
+        return Leftover(finding, partial(self._jobs.forget, made), end)
 
-        def forget() -> None:
-            self._jobs.forget(made)
-            end()
 
-        return Leftover(finding, forget)
+def _let_go(loop: asyncio.AbstractEventLoop) -> None:
+    """Give a loop another pool, so that closing it does not wait for the job."""
+    loop.set_default_executor(_Pool())
 
 
 def _ends_by_itself(job: _Job) -> bool:

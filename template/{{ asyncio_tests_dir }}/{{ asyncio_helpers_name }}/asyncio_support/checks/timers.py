@@ -3,16 +3,16 @@
 import asyncio
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import ClassVar
+from functools import partial
+from typing import ClassVar, NamedTuple
 
 from ..naming import name_of
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard, Leftover, WatchedLoop
-from ..safety_net.loop_classes import loop_classes
 from ..safety_net.patching import Patches
-from ..safety_net.places import is_users, place
+from ..safety_net.places import place
 from ..safety_net.registry import Registry
+from ..user_code import is_users
 
 PENDING_TIMER = Check(
     "pending_timer",
@@ -25,8 +25,7 @@ _METHODS = frozenset({"call_later", "call_at"})
 _CallAt = Callable[..., asyncio.TimerHandle]
 
 
-@dataclass(frozen=True)
-class _Timer:
+class _Timer(NamedTuple):
     loop: asyncio.AbstractEventLoop
     handle: asyncio.TimerHandle
     name: str
@@ -38,10 +37,15 @@ class TheGuard(Guard):
     checks: ClassVar = (PENDING_TIMER,)
 
     def install(self, patches: Patches) -> None:
-        """Look at every timer."""
+        """Have noted none."""
         self._timers = Registry[_Timer]()
-        for loop_class in loop_classes():
-            patches.wrap(loop_class, "call_at", self._note)
+        self.held = (self._timers.made,)
+
+    def watch_loops(
+        self, loop_class: type[asyncio.AbstractEventLoop], patches: Patches
+    ) -> None:
+        """Look at every timer."""
+        patches.wrap(loop_class, "call_at", self._note)
 
     def _note(self, original: _CallAt) -> _CallAt:
         def call_at(
@@ -75,4 +79,5 @@ class TheGuard(Guard):
                 left = timer.handle.when() - timer.loop.time()
                 what = f"a timer would call {timer.name!r} in {left:.3g} seconds"
                 finding = Finding(PENDING_TIMER, what, made.place, owner=made.owner)
-                yield Leftover(finding, timer.handle.cancel)
+                forget = partial(self._timers.forget, made)
+                yield Leftover(finding, forget, timer.handle.cancel)

@@ -5,6 +5,7 @@ ran. A warning alone says where it was dropped; with origin tracking, which is o
 long as the net is up, the coroutine remembers where it was made.
 """
 
+import asyncio
 import contextvars
 import functools
 import inspect
@@ -17,7 +18,6 @@ from typing import Any, ClassVar, TypeAlias
 
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
-from ..safety_net.loop_classes import loop_classes
 from ..safety_net.owners import current_owner
 from ..safety_net.patching import Patches
 from ..safety_net.places import place, place_here, place_of_origin
@@ -78,13 +78,17 @@ class TheGuard(Guard):
         self._given_to_threads: dict[CodeType, str] = {}
         self._of_mocks: dict[int, str] = {}
         self.net.when_imported("unittest.mock", partial(self._install, patches))
-        for loop_class in loop_classes():
-            patches.wrap(loop_class, "run_in_executor", self._note_job)
         self._tracked = max(_DEPTH, self._depth)
         sys.set_coroutine_origin_tracking_depth(self._tracked)
 
+    def watch_loops(
+        self, loop_class: type[asyncio.AbstractEventLoop], patches: Patches
+    ) -> None:
+        """Look at what they give to threads."""
+        patches.wrap(loop_class, "run_in_executor", self._note_job)
+
     def _install(self, patches: Patches, mock: ModuleType) -> None:
-        patches.wrap(mock.CallableMixin, "__call__", self._note_call)
+        patches.wrap(getattr(mock, "CallableMixin", None), "__call__", self._note_call)
 
     def remove(self) -> None:
         """Have coroutines remember no more than before."""
@@ -99,7 +103,7 @@ class TheGuard(Guard):
             if not self._wanted.wants(RuntimeWarning, text):
                 finding = self._finding(coroutine)
                 self.net.found(finding)
-                fails = self.net.item is not None and self.net.fails(finding.check)
+                fails = self.net.fails(finding)
             # A setting of the user's that makes an error of the warning would report
             # the same once more, at a worse place.
             if fails:

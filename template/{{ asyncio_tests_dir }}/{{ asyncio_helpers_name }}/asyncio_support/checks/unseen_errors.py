@@ -14,11 +14,11 @@ from typing import ClassVar, cast
 from ..naming import name_of
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard, Leftover, WatchedLoop
-from ..safety_net.loop_classes import loop_classes
 from ..safety_net.owners import owner_of_task
 from ..safety_net.patching import Patches
-from ..safety_net.places import is_users, place_of_error, place_of_origin
+from ..safety_net.places import place_of_error, place_of_origin
 from ..safety_net.private_names import forget_error
+from ..user_code import is_users
 from ..waiting_place import waiting_place
 
 _SECTION = "Errors that nobody sees"
@@ -55,11 +55,16 @@ class TheGuard(Guard):
     needs: ClassVar = ("asyncio.Task._log_traceback",)
 
     def install(self, patches: Patches) -> None:
-        """Listen on every loop."""
+        """Have kept none."""
         # Those that a living fixture may still ask for their results.
         self._kept: weakref.WeakSet[_Task] = weakref.WeakSet()
-        for loop_class in loop_classes():
-            patches.wrap(loop_class, "call_exception_handler", self._listen)
+        self.held = (self._kept, self.net.tasks_made)
+
+    def watch_loops(
+        self, loop_class: type[asyncio.AbstractEventLoop], patches: Patches
+    ) -> None:
+        """Listen to what they report."""
+        patches.wrap(loop_class, "call_exception_handler", self._listen)
 
     def _listen(self, original: Callable[..., None]) -> Callable[..., None]:
         def call(loop: asyncio.AbstractEventLoop, context: _Context) -> None:
@@ -71,7 +76,7 @@ class TheGuard(Guard):
                 original(loop, context)
                 return
             self.net.found(finding)
-            if not self.net.fails(finding.check) or self._is_log_looked_at():
+            if not self.net.fails(finding) or self._is_log_looked_at():
                 original(loop, context)
 
         return call

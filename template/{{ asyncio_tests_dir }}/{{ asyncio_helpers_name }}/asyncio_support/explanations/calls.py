@@ -9,8 +9,9 @@ from types import CodeType
 
 import pytest
 
+from ..user_code import is_users
 from .loop_scopes import fixtures_of
-from .places import code_of, function_of, is_users, place
+from .places import code_of, function_of, place
 
 # What awaits, or may well hand on to something that does.
 _HANDED_ON = (ast.Await, ast.Call, ast.keyword, ast.Starred, ast.List, ast.Tuple)
@@ -33,7 +34,7 @@ def place_of_call(name: str, node: pytest.Item | pytest.Collector) -> str | None
         for call, parent in _calls(tree) if tree else ():
             if called_name(call) == name and not isinstance(parent, _HANDED_ON):
                 line = code.co_firstlineno + call.lineno - 1
-                found.append(place(code.co_filename, line, node))
+                found.append(place(code.co_filename, line))
     return found[0] if len(found) == 1 else None
 
 
@@ -43,7 +44,7 @@ def places_in_file(
     """Return the lines of a test's file that call a name with a keyword argument."""
     file = str(node.path)
     return [
-        place(file, call.lineno, node)
+        place(file, call.lineno)
         for call, _ in _calls(_tree_of_file(file))
         if called_name(call) == called
         and any(given.arg == keyword for given in call.keywords)

@@ -1,6 +1,5 @@
 """From an error to what a report says of it."""
 
-import os
 import textwrap
 from collections.abc import Iterator
 from contextlib import suppress
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ..user_code import shown
 from .chain import related
 from .explanation import Explanation, Failure, Seen, text_of
 from .table import EXPLANATIONS
@@ -54,9 +54,7 @@ def _text(explanation: Explanation, failure: Failure) -> str:
         _paragraph("do", seen.remedy or explanation.remedy),
     ]
     if _GUIDE.exists():
-        started = failure.node.config.invocation_params.dir
-        guide = Path(os.path.relpath(_GUIDE, started)).as_posix()
-        lines.append(f'  see     {guide}, "{explanation.heading}"')
+        lines.append(f'  see     {shown(str(_GUIDE))}, "{explanation.heading}"')
     return "\n".join(lines)
 
 

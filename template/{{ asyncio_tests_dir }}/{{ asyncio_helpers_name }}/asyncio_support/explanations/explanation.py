@@ -34,7 +34,7 @@ class Failure:
     @cached_property
     def place(self) -> str:
         """The innermost line of the user's, as `file:line`, or else the test's own."""
-        return innermost_place(self.error, self.node) or test_place(self.node)
+        return innermost_place(self.error) or test_place(self.node)
 
 
 class Seen(NamedTuple):

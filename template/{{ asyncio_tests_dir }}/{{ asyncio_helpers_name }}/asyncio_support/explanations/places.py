@@ -2,21 +2,15 @@
 
 import inspect
 import linecache
-import os
 import re
-import sysconfig
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import CodeType, FrameType
 from typing import cast
 
 import pytest
 
-_OURS = str(Path(__file__).parents[1]) + os.sep
-_INSTALLED = tuple(
-    sysconfig.get_path(kind) + os.sep
-    for kind in ("stdlib", "platstdlib", "purelib", "platlib")
-)
+from ..user_code import is_users, shown
+
 _DEF = re.compile(r"\s*(async\s+)?def\s")
 _RAISE = re.compile(r"\s*raise\b")
 
@@ -36,12 +30,10 @@ def users_frames(error: BaseException) -> list[tuple[FrameType, int]]:
     return [each for each in frames(error) if is_users(each[0].f_code.co_filename)]
 
 
-def innermost_place(
-    error: BaseException, node: pytest.Item | pytest.Collector
-) -> str | None:
+def innermost_place(error: BaseException) -> str | None:
     """Return the user's innermost line of an error, if it has one."""
     for frame, line in users_frames(error):
-        return place(frame.f_code.co_filename, line, node)
+        return place(frame.f_code.co_filename, line)
     return None
 
 
@@ -53,12 +45,9 @@ def is_raised_by_user(error: BaseException) -> bool:
     return False
 
 
-def place(file: str, line: int, node: pytest.Item | pytest.Collector) -> str:
+def place(file: str, line: int) -> str:
     """Return a line as pytest shows it: relative to where pytest was started."""
-    started = node.config.invocation_params.dir
-    inside = Path(file).is_relative_to(started)
-    shown = str(Path(file).relative_to(started)) if inside else file
-    return f"{shown}:{line}"
+    return f"{shown(file)}:{line}"
 
 
 def test_place(node: pytest.Item | pytest.Collector) -> str:
@@ -80,14 +69,14 @@ def def_place(
 ) -> str:
     """Return the line of a function's `def`, decorators aside."""
     code = code_of(function)
-    return node.nodeid if code is None else place_of_code(code, node)
+    return node.nodeid if code is None else place_of_code(code)
 
 
-def place_of_code(code: CodeType, node: pytest.Item | pytest.Collector) -> str:
+def place_of_code(code: CodeType) -> str:
     """Return the line of the `def` that some code is of."""
     lines = _lines_from(code.co_firstlineno, code.co_filename)
     line = next((n for n, text in lines if _DEF.match(text)), code.co_firstlineno)
-    return place(code.co_filename, line, node)
+    return place(code.co_filename, line)
 
 
 def code_of(function: Callable[..., object]) -> CodeType | None:
@@ -104,8 +93,3 @@ def _without_self(function: object) -> object:
 def _lines_from(first: int, file: str) -> Iterator[tuple[int, str]]:
     lines = linecache.getlines(file)
     return iter(list(enumerate(lines, start=1))[first - 1 :])
-
-
-def is_users(file: str) -> bool:
-    """Tell whether a file is neither installed nor part of this package."""
-    return not file.startswith(("<", _OURS, *_INSTALLED))

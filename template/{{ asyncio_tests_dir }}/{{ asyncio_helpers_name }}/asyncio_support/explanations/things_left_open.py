@@ -29,7 +29,7 @@ def _see_second_yield(failure: Failure) -> Seen | None:
         for value in frame.f_locals.values():
             if isasyncgen(value):
                 code = value.ag_code
-                where = place_of_code(code, failure.node)
+                where = place_of_code(code)
                 return Seen(f"the fixture {code.co_name!r}, {where}, yields once more")
     return None
 

@@ -48,7 +48,7 @@ def _see_marked_fixture(failure: Failure) -> Seen | None:
         function = function_at(file, line)
         for decorator in function.decorator_list if function else ():
             if function and "mark.asyncio" in ast.unparse(decorator):
-                where = place(file, decorator.lineno, failure.node)
+                where = place(file, decorator.lineno)
                 return Seen(f"the fixture {function.name!r} has the mark, at {where}")
     return None
 

@@ -8,11 +8,12 @@ from types import FrameType
 from typing import Any, cast
 
 from ..naming import is_task
+from ..user_code import is_users
 from ..waiting_place import frames_of
 from .awaited_things import describe_call
 from .executor_jobs import describe_job, enclosed, job_behind
 from .lock_holders import Holder, LockHolders
-from .places import is_users, place
+from .places import place
 from .task_names import called, called_together
 
 _Task = asyncio.Task[Any]

@@ -5,8 +5,8 @@ else that is found fails, whatever `warn` says. `pytest --asyncio-baseline` writ
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 HEADER = """\
 # What the asyncio safety net found when this file was written: check, test, function.
@@ -23,8 +23,7 @@ class BaselineError(Exception):
     """The file cannot be read; the text says where, and what to do."""
 
 
-@dataclass(frozen=True, order=True)
-class Known:
+class Known(NamedTuple):
     """A finding, without what changes when other lines do.
 
     Attributes:

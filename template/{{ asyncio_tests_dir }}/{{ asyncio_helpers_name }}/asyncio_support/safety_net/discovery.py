@@ -1,7 +1,7 @@
 """Finds the check modules: whatever is in `asyncio_support/checks`."""
 
 import importlib
-import pkgutil
+from pathlib import Path
 
 from .. import checks as package
 from .finding import Check
@@ -14,8 +14,8 @@ IS_OFF = "asyncio safety net: {checks} off, since this version has no {missing}"
 def guards() -> list[type[Guard]]:
     """Return the guard of each check module, in the order of their names."""
     modules = (
-        importlib.import_module(f"{package.__name__}.{found.name}")
-        for found in pkgutil.iter_modules(package.__path__)
+        importlib.import_module(f"{package.__name__}.{file.stem}")
+        for file in sorted(Path(str(package.__file__)).parent.glob("[!_]*.py"))
     )
     return [module.TheGuard for module in modules]
 

@@ -1,12 +1,11 @@
 """What a check is, and what it finds."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .owners import Owner
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """One thing that the safety net looks for.
 
     Attributes:
@@ -22,8 +21,7 @@ class Check:
     section: str
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that a check found.
 
     Attributes:

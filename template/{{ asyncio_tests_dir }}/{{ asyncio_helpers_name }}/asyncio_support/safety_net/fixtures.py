@@ -1,8 +1,6 @@
-"""Fixtures: whose work is theirs, how long they may take, and when they are over."""
+"""Fixtures: whose work is theirs, and when they are over."""
 
-import inspect
 from collections.abc import Generator
-from contextlib import contextmanager
 
 import pytest
 
@@ -19,51 +17,34 @@ class FixtureWatch:
         self._net = net
         self._owners: dict[pytest.FixtureDef[object], Owner] = {}
 
-    @contextmanager
-    def set_up(
-        self, fixture: pytest.FixtureDef[object], request: pytest.FixtureRequest
-    ) -> Generator[None, None, None]:
-        """A fixture is being set up."""
-        owner = self._owners[fixture] = Owner(fixture.argname, fixture.scope)
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest
+    ) -> Generator[None, object, object]:
+        """Know a fixture's work as its own, and the loops of pytest-asyncio's."""
+        __tracebackhide__ = True
+        owner = Owner(fixturedef.argname, fixturedef.scope, request.node)
+        self._owners[fixturedef] = owner
         token = OWNER.set(owner)
-        function = fixture.func
-        is_async = inspect.iscoroutinefunction(function)
-        is_async = is_async or inspect.isasyncgenfunction(function)
         try:
-            if is_async:
-                with self._net.limited(owner, "the setup of", request.node):
-                    yield
-            else:
-                yield
+            value = yield
         finally:
             OWNER.reset(token)
-        self._was_set_up(fixture, owner, is_async=is_async, request=request)
-
-    def torn_down(self, fixture: pytest.FixtureDef[object]) -> None:
-        """A fixture has ended; pytest may say so more than once."""
-        owner = self._owners.pop(fixture, None)
-        if owner is not None:
-            owner.over = True
-            self._net.limit_ends(owner)
-
-    def _was_set_up(
-        self,
-        fixture: pytest.FixtureDef[object],
-        owner: Owner,
-        *,
-        is_async: bool,
-        request: pytest.FixtureRequest,
-    ) -> None:
+        owner.is_set_up = True
         net = self._net
-        loop = loop_of_runner_fixture(fixture)
+        loop = loop_of_runner_fixture(fixturedef)
         if loop is not None:
-            net.loop_begins(loop, fixture.scope)
+            net.loop_begins(loop, fixturedef.scope)
             # Finalizers run in reverse order: what runs on the loop has ended by then,
             # and the loop is still open.
-            fixture.addfinalizer(lambda: net.loop_ends(loop))
-        elif is_async:
-            # The first to run, before the fixture's own teardown.
-            fixture.addfinalizer(
-                lambda: net.limit_begins(owner, "the teardown of", request.node)
-            )
-        net.fixture_set_up(owner, fixture)
+            fixturedef.addfinalizer(lambda: net.loop_ends(loop))
+        net.fixture_set_up(owner, fixturedef)
+        return value
+
+    def pytest_fixture_post_finalizer(
+        self, fixturedef: pytest.FixtureDef[object]
+    ) -> None:
+        """Know that a fixture is over; pytest may say so more than once."""
+        owner = self._owners.pop(fixturedef, None)
+        if owner is not None:
+            owner.over = True

@@ -1,9 +1,8 @@
 """What every check module in `asyncio_support/checks` is made of."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Awaitable, Callable, Iterable, Sized
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import pytest
 
@@ -16,22 +15,23 @@ if TYPE_CHECKING:
     from .net import SafetyNet
 
 
-@dataclass(frozen=True)
-class Leftover:
+class Leftover(NamedTuple):
     """Something that a test or fixture has left behind.
 
     Attributes:
         finding: What the report says.
-        end: Ends it, so that the next test starts clean. May return an awaitable if it
-            was found on a loop. What it raises is dropped: the finding tells enough.
+        forget: Sees to it that it is found once.
+        end: Ends it, so that the next test starts clean, if it fails this one. May
+            return an awaitable if it was found on a loop. What it raises is dropped:
+            the finding tells enough.
     """
 
     finding: Finding
+    forget: Callable[[], object]
     end: Callable[[], Awaitable[object] | object] = lambda: None
 
 
-@dataclass(frozen=True)
-class WatchedLoop:
+class WatchedLoop(NamedTuple):
     """A loop that tests run on, while it is not running.
 
     Attributes:
@@ -55,10 +55,13 @@ class Guard:
     Attributes:
         checks: What it looks for.
         needs: The private names that it uses, out of those in private_names.py.
+        held: What it keeps of tests and fixtures. Only if any of that is not empty, the
+            guards are asked what is left: most tests have nothing to leave.
     """
 
     checks: ClassVar[tuple[Check, ...]]
     needs: ClassVar[tuple[str, ...]] = ()
+    held: Iterable[Sized] = ()
 
     def __init__(self, net: "SafetyNet") -> None:
         """Remember where findings go."""
@@ -66,6 +69,11 @@ class Guard:
 
     def install(self, patches: Patches) -> None:
         """Stand in for functions of the library, for the whole run."""
+
+    def watch_loops(
+        self, loop_class: type[asyncio.AbstractEventLoop], patches: Patches
+    ) -> None:
+        """Stand in for methods of a class of event loops, once for each such class."""
 
     def remove(self) -> None:
         """Undo what `install` did beside its patches."""

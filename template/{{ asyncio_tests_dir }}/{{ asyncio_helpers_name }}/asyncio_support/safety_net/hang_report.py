@@ -5,9 +5,8 @@ It is made while the loop hangs, from another thread.
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 from .awaits import Waiting, waiting_of
 from .lock_holders import LockHolders
@@ -31,8 +30,7 @@ _SHOWN = 25
 _Task = asyncio.Task[Any]
 
 
-@dataclass(frozen=True)
-class HangReport:
+class HangReport(NamedTuple):
     """What there is to know of a hang.
 
     Attributes:

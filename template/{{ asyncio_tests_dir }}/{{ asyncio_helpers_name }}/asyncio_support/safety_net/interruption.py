@@ -16,7 +16,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from .places import is_users
+from ..user_code import is_users
 from .running import Interrupted, Running
 
 if TYPE_CHECKING:

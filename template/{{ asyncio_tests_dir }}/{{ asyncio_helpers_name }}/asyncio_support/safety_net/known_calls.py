@@ -9,8 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 # Seconds that a thread may take to end when it is waited for.
 _ENDING = 0.02
@@ -18,8 +17,7 @@ _READS = ("recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "accept")
 _WRITES = ("send", "sendall", "sendto", "sendmsg")
 
 
-@dataclass(frozen=True)
-class KnownCall:
+class KnownCall(NamedTuple):
     """A call that can block.
 
     Attributes:

@@ -12,24 +12,35 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import pytest
 
 from .patching import Patches
 
 
-@dataclass(eq=False)
 class Owner:
     """A test, or a fixture from its setup to the end of its teardown.
 
     Attributes:
         name: The function's name, with the parameters of a test.
         scope: The scope of a fixture; empty for a test.
+        node: What it is for: the test, or what the fixture's scope is.
+        is_set_up: Whether it is a fixture whose setup has ended.
         over: Whether it has ended, and everything of it should have.
     """
 
-    name: str
-    scope: str = ""
-    over: bool = False
+    def __init__(
+        self,
+        name: str,
+        scope: str = "",
+        node: pytest.Item | pytest.Collector | None = None,
+    ) -> None:
+        """A test or fixture begins."""
+        self.name = name
+        self.scope = scope
+        self.node = node
+        self.is_set_up = False
+        self.over = False
 
     def __str__(self) -> str:
         """Return what a report calls it."""

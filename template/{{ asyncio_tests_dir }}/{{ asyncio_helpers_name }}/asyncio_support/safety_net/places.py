@@ -1,36 +1,17 @@
 """Lines of the user's code, as reports name them: `tests/test_login.py:12 in login`."""
 
 import inspect
-import os
 import sys
-import sysconfig
-from pathlib import Path
 from types import CodeType, FrameType, TracebackType
 from typing import TYPE_CHECKING, cast
+
+from ..user_code import is_library, is_ours, is_users, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_OURS = str(Path(__file__).parent.parent) + os.sep
-_PLACES = ("stdlib", "platstdlib", "purelib", "platlib")
-_INSTALLED = tuple({sysconfig.get_path(kind) + os.sep for kind in _PLACES})
-_STDLIB = tuple({sysconfig.get_path(kind) + os.sep for kind in _PLACES[:2]})
 # Hooks in which somebody's conftest.py may call a test or a fixture by itself.
 _RUN_TESTS = ("pytest_pyfunc_call", "pytest_fixture_setup")
-_OTHERS = (*_INSTALLED, _OURS, "<frozen ", "<string>", "<attrs ")
-
-STARTED_IN = Path.cwd()
-_KNOWN: dict[str, bool] = {}
-_LIBRARY: dict[str, bool] = {}
-
-
-def is_users(file: str) -> bool:
-    """Tell whether a file is the user's: not the library's, not installed, not ours."""
-    known = _KNOWN.get(file)
-    if known is None:
-        others = file.startswith(_OTHERS) or "site-packages" in file
-        known = _KNOWN[file] = not others
-    return known
 
 
 def place_of(frame: FrameType | None) -> str:
@@ -55,7 +36,7 @@ def functions_of(frame: FrameType | None) -> set[str]:
 def caller() -> FrameType | None:
     """Return the frame that called one of our stand-ins, whatever stands in between."""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - documented for CPython
-    while frame is not None and frame.f_code.co_filename.startswith(_OURS):
+    while frame is not None and is_ours(frame.f_code.co_filename):
         frame = frame.f_back
     return frame
 
@@ -72,7 +53,7 @@ def made_here() -> str:
     it is where a hook of the user's made it: what watches a test is none of the test's.
     """
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - as above
-    while frame is not None and _is_library(frame.f_code.co_filename):
+    while frame is not None and is_library(frame.f_code.co_filename):
         frame = frame.f_back
     users = frame is not None and is_users(frame.f_code.co_filename)
     return place_of(frame) if users and not _is_of_a_hook(frame) else ""
@@ -90,7 +71,7 @@ def is_importing(frame: FrameType | None) -> bool:
 def library_between(frame: FrameType | None) -> bool:
     """Tell whether an installed library is between a frame and the user's code."""
     while frame is not None and not is_users(frame.f_code.co_filename):
-        if not _is_library(frame.f_code.co_filename):
+        if not is_library(frame.f_code.co_filename):
             return True
         frame = frame.f_back
     return False
@@ -100,20 +81,12 @@ def _is_of_a_hook(frame: FrameType | None) -> bool:
     """Tell whether a hook of pytest's leads to user code, not by way of a library."""
     while frame is not None:
         file, name = frame.f_code.co_filename, frame.f_code.co_name
-        if not is_users(file) and not _is_library(file):
+        if not is_users(file) and not is_library(file):
             return False
         if name.startswith("pytest_") and name not in _RUN_TESTS:
             return True
         frame = frame.f_back
     return False
-
-
-def _is_library(file: str) -> bool:
-    known = _LIBRARY.get(file)
-    if known is None:
-        stdlib_or_ours = file.startswith((_OURS, *_STDLIB, "<frozen "))
-        known = _LIBRARY[file] = stdlib_or_ours and "site-packages" not in file
-    return known
 
 
 def place_of_error(error: BaseException) -> str:
@@ -149,12 +122,3 @@ def place(code: CodeType, line: int | None) -> str:
     """Name a line of some code."""
     name = getattr(code, "co_qualname", code.co_name)  # since Python 3.11
     return f"{shown(code.co_filename)}:{line} in {name}"
-
-
-def shown(file: str) -> str:
-    """Return a file's name as pytest shows it: relative to where it was started."""
-    try:
-        relative = os.path.relpath(file, STARTED_IN)
-    except ValueError:  # on another drive
-        return file
-    return file if relative.startswith("..") else relative

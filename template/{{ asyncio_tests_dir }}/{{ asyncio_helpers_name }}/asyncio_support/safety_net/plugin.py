@@ -5,9 +5,11 @@ from collections.abc import Generator
 import pytest
 import pytest_asyncio
 
+from ..reports import read_reports
 from .baseline import BaselineError, read_baseline
 from .discovery import available_guards, checks_of, guards
 from .fixtures import FixtureWatch
+from .judgement import Judgement
 from .levels import MARKER, SETTING, read_levels
 from .net import SafetyNet
 from .patching import Patches
@@ -59,10 +61,11 @@ def pytest_configure(config: pytest.Config) -> None:
     except BaselineError as error:
         raise pytest.UsageError(str(error)) from None
     is_writing = bool(config.getoption("--asyncio-baseline"))
-    net = SafetyNet(usable, levels)
-    net.is_strict = known is not None and not is_writing
-    verdict = Verdict(net, known, is_writing=is_writing)
+    checks = checks_of(usable)
+    net = SafetyNet(usable, Judgement(levels, checks, known, is_writing=is_writing))
+    verdict = Verdict(net)
     config.pluginmanager.register(_Hooks(net, verdict), "asyncio-safety-net")
+    config.pluginmanager.register(FixtureWatch(net), "asyncio-safety-net-fixtures")
     if not hasattr(config, "workerinput"):  # the process that pytest-xdist reports from
         summary = Summary(file, known, is_writing=is_writing)
         config.pluginmanager.register(summary, "asyncio-safety-net-summary")
@@ -92,12 +95,12 @@ class _Hooks:
     def __init__(self, net: SafetyNet, verdict: Verdict) -> None:
         self._net = net
         self._verdict = verdict
-        self._fixtures = FixtureWatch(net)
         self._patches = Patches()
 
-    def pytest_sessionstart(self) -> None:
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Put up the net: after pytest's own hooks for errors, before collection."""
         self._net.install(self._patches)
+        read_reports(session.config, self._on_report)
 
     def pytest_unconfigure(self) -> None:
         """Take the net down without a trace."""
@@ -112,34 +115,13 @@ class _Hooks:
             terminalreporter.section(BROKEN)
             terminalreporter.write(text)
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_protocol(
-        self, item: pytest.Item
-    ) -> Generator[None, object, object]:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Charge what happens from here on to this test."""
-        __tracebackhide__ = True
         self._net.begin(item, is_async=pytest_asyncio.is_async_test(item))
-        self._verdict.begin()
-        try:
-            return (yield)
-        finally:
-            self._net.end()
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
-        """Limit the time of an async test's body."""
-        __tracebackhide__ = True
-        net = self._net
-        self._verdict.is_running = True
-        try:
-            if not net.is_async or net.owner is None:
-                return (yield)
-            with net.limited(net.owner, "the body of", item):
-                return (yield)
-        finally:
-            self._verdict.is_running = False
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    # The innermost, so that pytest captures what is printed and logged meanwhile.
+    @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_teardown(self) -> Generator[None, object, object]:
         """Look at what is left when the fixtures have ended."""
         __tracebackhide__ = True
@@ -148,26 +130,9 @@ class _Hooks:
         finally:
             self._net.test_over()
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Make what was found a part of the test's report."""
-        report = yield
-        self._net.attempt(self._verdict.on_report, report, item, call)
-        return report
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_fixture_setup(
-        self, fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest
-    ) -> Generator[None, object, object]:
-        """Know a fixture's work as its own, and the loops of pytest-asyncio's."""
-        __tracebackhide__ = True
-        with self._fixtures.set_up(fixturedef, request):
-            return (yield)
-
-    def pytest_fixture_post_finalizer(
-        self, fixturedef: pytest.FixtureDef[object]
+    def _on_report(
+        self, report: pytest.TestReport, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> None:
-        """Know that a fixture is over."""
-        self._fixtures.torn_down(fixturedef)
+        """Make what was found a part of the test's report."""
+        if self._net.findings or not report.passed or report.when == "setup":
+            self._net.attempt(self._verdict.on_report, report, item, call)

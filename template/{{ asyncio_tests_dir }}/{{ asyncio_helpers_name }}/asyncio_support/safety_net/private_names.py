@@ -5,7 +5,9 @@ need it are off, and the header of the run says so.
 """
 
 import asyncio
-import importlib
+import sys
+from collections.abc import Container, Generator
+from contextlib import contextmanager, nullcontext
 from typing import Any, cast
 
 import pytest
@@ -31,6 +33,15 @@ ATTRIBUTES = {
 }
 
 
+@contextmanager
+def uncaptured(config: pytest.Config) -> Generator[None, None, None]:
+    """Let what is written meanwhile reach the terminal."""
+    capture: Any = config.pluginmanager.getplugin("capturemanager")
+    disabled = getattr(capture, "global_and_fixture_disabled", nullcontext)
+    with disabled():
+        yield
+
+
 def missing(names: tuple[str, ...]) -> list[str]:
     """Return those of some names, like `loop._ready`, that this version lacks."""
     return [name for name in names if not _exists(name)]
@@ -39,21 +50,24 @@ def missing(names: tuple[str, ...]) -> list[str]:
 def _exists(name: str) -> bool:
     owner, _, attribute = name.rpartition(".")
     if owner == "loop":
-        loop = asyncio.new_event_loop()
-        try:
-            return hasattr(loop, attribute) or not isinstance(
-                loop, asyncio.BaseEventLoop
-            )
-        finally:
-            loop.close()
-    return hasattr(_resolved(owner), attribute)
+        return attribute in _names_on_loop()
+    module, _, kind = owner.rpartition(".")
+    if not kind[0].isupper():
+        module, kind = owner, ""
+    if module not in sys.modules:
+        return True  # nobody uses it yet; to import it costs more than most tests
+    loaded = sys.modules[module]
+    return hasattr(getattr(loaded, kind, None) if kind else loaded, attribute)
 
 
-def _resolved(owner: str) -> object:
-    module, _, name = owner.rpartition(".")
-    if name and name[0].isupper():
-        return getattr(importlib.import_module(module), name, None)
-    return importlib.import_module(owner)
+def _names_on_loop() -> Container[str]:
+    """Return what asyncio's loops have; of another's kind, no check takes anything."""
+    loop = asyncio.new_event_loop()
+    try:
+        has_them = isinstance(loop, asyncio.BaseEventLoop)
+        return dir(loop) if has_them else ATTRIBUTES["loop"]
+    finally:
+        loop.close()
 
 
 def loop_of_runner_fixture(

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from ..user_code import STARTED_IN, shown
 from .finding import Finding
 from .levels import MARKER
-from .places import STARTED_IN, shown
 
 TITLE = "asyncio safety net"
 ALLOW = '  allow it    @pytest.mark.{marker}("{name}", reason="...")'

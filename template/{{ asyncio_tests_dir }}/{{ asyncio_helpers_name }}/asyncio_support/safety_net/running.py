@@ -4,7 +4,6 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from .owners import Owner
 
@@ -38,7 +37,6 @@ class Interrupted(BaseException):
         self._swallowed()
 
 
-@dataclass(eq=False)
 class Running:
     """Something async that pytest runs and waits for.
 
@@ -50,20 +48,29 @@ class Running:
         thread: The thread that it runs in.
         native_thread: It, as the system calls it.
         started: When it began, in seconds of `now()`.
-        outer: What runs meanwhile, and began before.
         is_cleanup: Whether it is no code that pytest waits for, but what the net does
             to end what was left.
     """
 
-    owner: Owner
-    part: str
-    limit: float | None
-    loops: dict[asyncio.AbstractEventLoop, str]
-    thread: int = field(default_factory=threading.get_ident)
-    native_thread: int = field(default_factory=threading.get_native_id)
-    started: float = field(default_factory=now)
-    outer: "Running | None" = None
-    is_cleanup: bool = False
+    def __init__(
+        self,
+        owner: Owner,
+        part: str,
+        limit: float | None,
+        loops: dict[asyncio.AbstractEventLoop, str],
+        *,
+        is_cleanup: bool = False,
+    ) -> None:
+        """It begins, in this thread."""
+        self.owner = owner
+        self.part = part
+        self.limit = limit
+        self.loops = loops
+        self.is_cleanup = is_cleanup
+        this = threading.current_thread()
+        self.thread = this.ident or 0
+        self.native_thread = this.native_id or 0
+        self.started = now()
 
     def loop(self) -> asyncio.AbstractEventLoop | None:
         """Return the loop that runs it, if it is one of pytest-asyncio's."""

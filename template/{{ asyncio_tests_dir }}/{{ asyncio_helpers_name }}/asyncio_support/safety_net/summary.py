@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from ..user_code import shown
 from .baseline import Known, write_baseline
-from .places import shown
 from .verdict import FOUND, Record
 
 TITLE = "asyncio safety net"
@@ -48,8 +48,9 @@ class Summary:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the findings of a report."""
-        self._records += getattr(report, FOUND, ())
-        if report.when == "teardown":
+        if FOUND in vars(report):
+            self._records += getattr(report, FOUND)
+        if report.when == "teardown" and (self._is_writing or self._known):
             self._ran.add(report.nodeid)
 
     def pytest_sessionfinish(self) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypedDict
 
 import pytest
 
-from .baseline import Known
 from .finding import Finding
+from .judgement import Fate, known_as
 from .levels import allowed_checks
 from .net import SafetyNet
 from .report import TITLE, text_of
@@ -43,31 +43,15 @@ class Record(TypedDict):
 
 
 class Verdict:
-    """The outcome of the test that runs.
+    """The outcome of the test that runs."""
 
-    Attributes:
-        is_running: Whether its body does; reports come after it.
-    """
-
-    def __init__(
-        self, net: SafetyNet, known: frozenset[Known] | None, *, is_writing: bool
-    ) -> None:
+    def __init__(self, net: SafetyNet) -> None:
         """Prepare for the first test.
 
         Args:
             net: What knows of the findings.
-            known: What the baseline lists; None if there is none.
-            is_writing: Whether it is being written, so that nothing fails.
         """
         self._net = net
-        self._known = known
-        self._is_writing = is_writing
-        self._checks = {c.name: c for guard in net.guards for c in guard.checks}
-        self._outcome = "passed"
-        self.is_running = False
-
-    def begin(self) -> None:
-        """A test begins."""
         self._outcome = "passed"
 
     def on_report(
@@ -77,8 +61,10 @@ class Verdict:
         call: pytest.CallInfo[None],
     ) -> None:
         """Put what was found so far into a phase's report."""
-        if self.is_running:
+        if hasattr(report, "context"):
             return  # a subtest's, which is not the last word
+        if report.when == "setup":
+            self._outcome = "passed"
         is_time = report.when != "setup" or not report.passed
         if hasattr(report, "wasxfail") and self._outcome == "passed":
             self._outcome = "skipped"
@@ -97,24 +83,22 @@ class Verdict:
         self._net.findings.clear()
         if report.skipped or self._outcome == "skipped":
             findings = [each for each in findings if each.despite_skip]
+        judgement = self._net.judgement
         try:
-            allowed = allowed_checks(item, self._checks)
+            allowed_checks(item, judgement.checks)
         except pytest.UsageError as error:
             report.outcome = "failed"
             report.longrepr = _failure(item, str(error))
             return
-        findings = [
-            each for each in _unlike(findings) if each.check.name not in allowed
-        ]
+        fates = [(each, judgement.of(each, item)) for each in _unlike(findings)]
+        findings = [each for each, fate in fates if fate != "allowed"]
         if not findings:
             return
-        records = [self._record(each, report.nodeid) for each in findings]
-        setattr(report, FOUND, records)
-        failing = [
-            each
-            for each, record in zip(findings, records, strict=True)
-            if record["becomes"] == "failure"
+        records = [
+            _record(each, item, fate) for each, fate in fates if fate != "allowed"
         ]
+        setattr(report, FOUND, records)
+        failing = [each for each, fate in fates if fate == "failure"]
         text = text_of(failing or findings)
         if report.failed and _is_our_doing(call):
             report.longrepr = _failure(item, text)
@@ -126,24 +110,16 @@ class Verdict:
             report.outcome = "failed"
             report.longrepr = _failure(item, text)
 
-    def _record(self, finding: Finding, test: str) -> Record:
-        place = finding.made_at or finding.stands_at
-        function = place.partition(" in ")[2].partition(" (in ")[0]
-        known = Known(test, finding.check.name, function)
-        return Record(
-            test=test,
-            check=finding.check.name,
-            function=function,
-            text=text_of([finding]),
-            becomes=self._what_becomes_of(finding, known),
-        )
 
-    def _what_becomes_of(self, finding: Finding, known: Known) -> str:
-        if self._is_writing:
-            return "known"
-        if self._known is not None:
-            return "known" if known in self._known else "failure"
-        return "failure" if self._net.fails(finding.check) else "warning"
+def _record(finding: Finding, item: pytest.Item, fate: Fate) -> Record:
+    known = known_as(finding, item)
+    return Record(
+        test=known.test,
+        check=known.check,
+        function=known.function,
+        text=text_of([finding]),
+        becomes=fate,
+    )
 
 
 def _unlike(findings: Iterable[Finding]) -> list[Finding]:

@@ -9,6 +9,7 @@ import re
 import sys
 import warnings
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 from .patching import Patches
@@ -25,6 +26,7 @@ class WantedWarnings:
         """Begin with nobody."""
         self._catching: list[object] = []
         self._recording: list[object] = []
+        self._runners: set[str] = set()
 
     def install(self, patches: Patches) -> None:
         """Look at who catches warnings."""
@@ -34,12 +36,19 @@ class WantedWarnings:
     def _enter(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def enter(catching: object) -> object:
             log = original(catching)
-            caller = sys._getframe(1).f_globals.get("__name__", "")  # noqa: SLF001
-            if caller == _RECWARN or not caller.startswith(_RUNNERS):
-                (self._catching if log is None else self._recording).append(catching)
+            frame = sys._getframe(1)  # noqa: SLF001 - who catches
+            if frame.f_code.co_filename not in self._runners:
+                self._caught(frame, catching, log)
             return log
 
         return enter
+
+    def _caught(self, frame: FrameType, catching: object, log: object) -> None:
+        caller = frame.f_globals.get("__name__", "")
+        if caller != _RECWARN and caller.startswith(_RUNNERS):
+            self._runners.add(frame.f_code.co_filename)
+        else:
+            (self._catching if log is None else self._recording).append(catching)
 
     def _exit(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def leave(catching: object, *error: object) -> object:

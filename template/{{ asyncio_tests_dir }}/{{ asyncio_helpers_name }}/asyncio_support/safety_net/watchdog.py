@@ -5,8 +5,8 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import FrameType
+from typing import NamedTuple
 
 from .running import Running, now
 
@@ -16,8 +16,7 @@ TICK = 0.05
 LATE = 2.0
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """What the watchdog sees at one moment.
 
     Attributes:

@@ -50,7 +50,10 @@ class YoungObjects:
 
     def begin(self) -> None:
         """Leave out of account what exists by now."""
-        self._since += len(self._get_objects())
+        if not self._before:  # the first test: what was imported, and collected
+            self._before = len(self._get_objects())
+        else:
+            self._since += len(self._get_objects())
         if self._since > max(_ENOUGH, self._before // 4):
             self._before += self._since
             self._since = 0
