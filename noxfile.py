@@ -40,6 +40,7 @@ NET_DEPENDENT = [
 # with it: the two ends of the range are enough, beside the one that runs all tests.
 ENDS_DEPENDENT = [
     *["tests/test_guide.py", "tests/test_explained_errors.py"],
+    "tests/test_faults.py::test_on_other_loops_the_same_tests_fail",
     *["tests/test_adopt_settings.py", "tests/test_adopt_dependencies.py"],
     *["tests/test_adopt_conftest.py", "tests/test_adopt_comparison.py"],
     *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/test_fixer_*.py")),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
@@ -43,6 +44,29 @@ for _owner in [vars(), *(vars(v) for k, v in vars().items() if k.startswith("Tes
         if iscoroutinefunction(_it) or isasyncgenfunction(_it):
             _ = _name.startswith("test_") and pytest.mark.asyncio(_it)
 """
+EAGER_TASKS = """\
+import asyncio
+
+
+def eager_loop():
+    loop = asyncio.new_event_loop()
+    loop.set_task_factory(asyncio.eager_task_factory)
+    return loop
+
+
+def pytest_asyncio_loop_factories():
+    return {"eager": eager_loop}
+"""
+UVLOOP = """\
+import uvloop
+
+
+def pytest_asyncio_loop_factories():
+    return {"uvloop": uvloop.new_event_loop}
+"""
+# A TaskGroup that has failed already runs no further task: there is no fault then.
+NOT_WITH_EAGER_TASKS = "21_raises_swallows_an_assertion"
+NO_UVLOOP = pytest.mark.skipif(sys.platform == "win32", reason="no uvloop there")
 QUICK = 5  # seconds, on a busy machine; well before `LIMIT`
 
 
@@ -55,6 +79,7 @@ def run_modules(render: Callable[..., Path], tmp_path: Path) -> Callable[..., Ru
         *options: str,
         time_limit: float = LIMIT,
         mode: str = "",
+        **environment: str,
     ) -> Run:
         written_for = {module.mode for module in modules}
         [mode] = [mode] if mode else written_for
@@ -67,7 +92,9 @@ def run_modules(render: Callable[..., Path], tmp_path: Path) -> Callable[..., Ru
         settings = (f"asyncio_mode={mode}", f"asyncio_test_timeout={time_limit}")
         words = [part for each in settings for part in ("-o", each)]
         patience = SECONDS_TO_START + SECONDS_FOR_EACH * len(modules)
-        return run_pytest(project, patience, *words, *options)
+        (project / "eager_tasks.py").write_text(EAGER_TASKS, encoding="utf-8")
+        (project / "with_uvloop.py").write_text(UVLOOP, encoding="utf-8")
+        return run_pytest(project, patience, *words, *options, **environment)
 
     return run
 
@@ -154,6 +181,48 @@ def test_a_fault_fails_its_own_test_and_is_named(
         assert sum(phase.seconds for phase in taken) < QUICK
 
 
+@pytest.mark.parametrize(
+    ("options", "environment", "left_out"),
+    [
+        pytest.param(
+            ("-o", "asyncio_debug=true"),
+            {"PYTHONASYNCIODEBUG": "1"},
+            "",
+            id="debug-mode",
+        ),
+        pytest.param(
+            ("-p", "eager_tasks"),
+            {},
+            NOT_WITH_EAGER_TASKS,
+            id="eager-tasks",
+            marks=pytest.mark.skipif(sys.version_info < (3, 12), reason="since 3.12"),
+        ),
+        pytest.param(
+            ("-p", "with_uvloop"),
+            {},
+            "",
+            id="uvloop",
+            marks=NO_UVLOOP,
+        ),
+    ],
+)
+def test_on_other_loops_the_same_tests_fail(
+    run_modules: Callable[..., Run],
+    options: tuple[str, ...],
+    environment: dict[str, str],
+    left_out: str,
+) -> None:
+    """Whatever asyncio itself finds then, or runs at another time."""
+    modules = [each for each in HERE if each.mode == "auto" and each.name != left_out]
+    limit = LIMIT_OF_ALL_TOGETHER
+
+    run = run_modules(modules, *ALONE, *options, time_limit=limit, **environment)
+
+    failed = {test for test in run.phases if run.outcome(test) == "failed"}
+    guilty = {f"{fault.file_name}::{fault.guilty}" for fault in modules}
+    assert {test.partition("[")[0] for test in failed} == guilty, run.printed
+
+
 def test_in_strict_mode_the_same_is_found(run_modules: Callable[..., Run]) -> None:
     """Where every async test has a mark, and every async fixture its decorator."""
     modules = [each for each in HERE if each.mode == "auto"]
@@ -196,6 +265,7 @@ def test_in_any_order_each_fault_is_charged_to_its_own_test(
         pytest.param(ALONE, id="in-order"),
         pytest.param(("-p", "no:xdist", "-p", "randomly"), id="in-random-order"),
         pytest.param(("-p", "no:randomly", "-n", "2"), id="in-two-processes"),
+        pytest.param((*ALONE, "-p", "with_uvloop"), id="on-uvloop", marks=NO_UVLOOP),
     ],
 )
 def test_no_twin_is_complained_of(
@@ -206,6 +276,6 @@ def test_no_twin_is_complained_of(
         run = run_modules(modules, "-W", "error", *options)
 
         tests = {f"{twin.file_name}::{test}" for twin in modules for test in twin.tests}
-        assert set(run.phases) == tests, run.printed
-        assert {run.outcome(test) for test in tests} == {"passed"}, run.printed
+        assert {test.partition("[")[0] for test in run.phases} == tests, run.printed
+        assert set(map(run.outcome, run.phases)) == {"passed"}, run.printed
         assert [line for line in run.printed.splitlines() if NET in line] == []

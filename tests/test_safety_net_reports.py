@@ -1,4 +1,4 @@
-"""What a report of the safety net says, and where it stands beside what is not its own."""
+"""What a report of the safety net says, and where it stands beside what is not its."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def test_a_finding_in_a_fixture_names_it_and_its_scope(
 def test_what_code_says_while_it_is_ended_is_captured(
     run: Callable[..., pytest.RunResult],
 ) -> None:
-    """pytest shows it with the test, and not between its dots."""
+    """It is shown with the test, and not between the dots of the run."""
     result = run(SPEAKS, *FAIL)
 
     result.assert_outcomes(passed=1, errors=1)
@@ -181,7 +181,9 @@ def test_of_many_warnings_some_are_shown_and_all_counted(
 ) -> None:
     """An old suite has hundreds, which nobody would scroll through."""
     test = "async def test_{}():\n    asyncio.sleep(0)\n\n\n"
-    result = run("import asyncio\n\n\n" + "".join(map(test.format, range(12))), *WARN)
+    tests = "".join(map(test.format, range(12)))
+
+    result = run(f"import asyncio\n\n\n{tests}", *WARN)
 
     result.assert_outcomes(passed=12)
     assert sum("[never_awaited]" in line for line in result.outlines) == 10

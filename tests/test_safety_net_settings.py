@@ -387,16 +387,16 @@ UNFILTERED = ("-o", "filterwarnings=", "-p", "no:unraisableexception")
 @pytest.mark.parametrize(
     ("level", "marker", "is_kept", "outcomes"),
     [
-        pytest.param("warn", "", True, {"passed": 3}, id="warn"),
-        pytest.param("fail", ALLOWED, True, {"passed": 3}, id="allowed"),
-        pytest.param("fail", "", False, {"passed": 3, "errors": 2}, id="fail"),
+        pytest.param("warn", "", "True", {"passed": 3}, id="warn"),
+        pytest.param("fail", ALLOWED, "True", {"passed": 3}, id="allowed"),
+        pytest.param("fail", "", "False", {"passed": 3, "errors": 2}, id="fail"),
     ],
 )
 def test_only_what_fails_is_ended(
     suite: pytest.Pytester,
     level: str,
     marker: str,
-    is_kept: bool,
+    is_kept: str,
     outcomes: dict[str, int],
 ) -> None:
     """A suite that leans on what its tests leave runs as before, and is told once."""
@@ -411,7 +411,7 @@ def test_only_what_fails_is_ended(
 
 def test_what_a_baseline_knows_is_not_ended(suite: pytest.Pytester) -> None:
     """What failed nothing on the day it was written fails nothing later."""
-    write(suite, LEANS_ON_WHAT_IS_LEFT.format(marker="", kept=True))
+    write(suite, LEANS_ON_WHAT_IS_LEFT.format(marker="", kept="True"))
 
     writing = run(suite, "all: warn", more=("--asyncio-baseline", *UNFILTERED))
     known = run(suite, "all: warn", more=UNFILTERED)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from types import FrameType
 from typing import cast
 
-from .naming import name_of
+from .naming import coroutine_of, name_of
 from .waiting_place import running_place, waiting_place
 
 TASK_NOT_ENDED = (
@@ -71,7 +71,7 @@ class LoopCleanup:
     def _close_coroutines(self) -> None:
         """Let `finally` blocks run now, not in the test where the collector comes."""
         for task in asyncio.all_tasks(self._loop):
-            coroutine = cast("Coroutine[object, object, object]", task.get_coro())
+            coroutine = cast("Coroutine[object, object, object]", coroutine_of(task))
             self._attempt(coroutine.close)
 
     def _add(self, failure: BaseException) -> None:

@@ -2,7 +2,10 @@
 
 import asyncio
 import functools
-from typing import cast
+import sys
+from typing import Any, cast
+
+_CAN_CRASH = (3, 12) <= sys.version_info < (3, 12, 5)
 
 
 def is_task(thing: object) -> bool:
@@ -14,6 +17,16 @@ def is_task(thing: object) -> bool:
     return isinstance(thing, asyncio.Task) or hasattr(type(thing), "get_coro")
 
 
+def coroutine_of(task: "asyncio.Task[Any]") -> object:
+    """Return the coroutine that a task runs or ran; None if it ended while it began.
+
+    That is an eager task. Asked for it, Python up to 3.12.4 crashes (gh-122332).
+    """
+    if _CAN_CRASH and isinstance(task, asyncio.Task):
+        return cast("object", getattr(task, "_coro", None))
+    return task.get_coro()
+
+
 def name_of(thing: object) -> str:
     """Return the name that a reader of the test would look for.
 
@@ -22,7 +35,9 @@ def name_of(thing: object) -> str:
     """
     if is_task(thing):
         task = cast("asyncio.Task[object]", thing)
-        return f"task {task.get_name()!r} ({name_of(task.get_coro())})"
+        coroutine = coroutine_of(task)
+        work = "" if coroutine is None else f" ({name_of(coroutine)})"
+        return f"task {task.get_name()!r}{work}"
     if isinstance(thing, functools.partial):
         return name_of(thing.func)
     name = getattr(thing, "__qualname__", None)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from types import FrameType
 from typing import Any, cast
 
+from .naming import coroutine_of
 from .user_code import is_ours, is_users
 
 UNKNOWN_PLACE = "an unknown line"
@@ -39,7 +40,7 @@ def running_place(innermost: FrameType | None) -> str:
 
 def frames_of(task: "asyncio.Task[Any]") -> Iterator[FrameType]:
     """Return where a task that waits stands: its own frames, the innermost last."""
-    for frame, _ in _suspended_frames(task.get_coro(), into_tasks=False):
+    for frame, _ in _suspended_frames(coroutine_of(task), into_tasks=False):
         yield frame
 
 
@@ -85,7 +86,7 @@ def _suspended_frames(
 def _behind(awaited: object) -> object:
     """Return what an awaited object without a frame of its own waits for."""
     if isinstance(awaited, asyncio.Task):
-        return cast("asyncio.Task[object]", awaited).get_coro()
+        return coroutine_of(cast("asyncio.Task[object]", awaited))
     if isinstance(awaited, asyncio.Future):
         gathered = cast("asyncio.Future[object]", awaited)
         children: Iterable[asyncio.Future[object]] = getattr(gathered, "_children", ())

@@ -5,10 +5,11 @@ in another test, or not at all. One that stands in no such block has nothing to 
 """
 
 import asyncio
+import weakref
 from collections.abc import Callable, Iterable
 from functools import partial
 from types import AsyncGeneratorType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from ..safety_net.cleanups import has_cleanup
 from ..safety_net.finding import Check, Finding
@@ -28,47 +29,59 @@ OPEN_GENERATOR = Check(
 _Generator = AsyncGeneratorType[Any, Any]
 
 
+class _Begun(NamedTuple):
+    generator: "weakref.ref[_Generator]"
+    loop: object
+    place: str
+    owner: Owner | None
+
+
 class TheGuard(Guard):
     """Notes where each async generator is begun, and looks at those not used up."""
 
     checks: ClassVar = (OPEN_GENERATOR,)
     needs: ClassVar = (
-        "loop._asyncgens",
         "asyncio.BaseEventLoop._asyncgen_firstiter_hook",
         "asyncio.BaseEventLoop._asyncgen_finalizer_hook",
     )
 
     def install(self, patches: Patches) -> None:
-        """Look at what a loop is told of generators."""
+        """Have noted none."""
         # By id: a generator that is dropped has lost its weak references by the time
         # the loop hears of it. The next generator with the same id has begun anew.
-        self._begun: dict[int, tuple[str, Owner | None]] = {}
+        self._begun: dict[int, _Begun] = {}
         self.held = (self._begun,)
-        loop = asyncio.BaseEventLoop
-        patches.wrap(loop, "_asyncgen_firstiter_hook", self._on_begin)
-        patches.wrap(loop, "_asyncgen_finalizer_hook", self._on_drop)
+
+    def watch_loops(
+        self, loop_class: type[asyncio.AbstractEventLoop], patches: Patches
+    ) -> None:
+        """Look at what a loop is told of generators; uvloop's names are the same."""
+        patches.wrap(loop_class, "_asyncgen_firstiter_hook", self._on_begin)
+        patches.wrap(loop_class, "_asyncgen_finalizer_hook", self._on_drop)
 
     def _on_begin(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def begin(loop: object, generator: _Generator) -> None:
             if is_users(generator.ag_code.co_filename):
-                self._begun[id(generator)] = (place_here(), current_owner())
+                known, place = weakref.ref(generator), place_here()
+                begun = _Begun(known, loop, place, current_owner())
+                self._begun[id(generator)] = begun
             original(loop, generator)
 
         return begin
 
     def _on_drop(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def drop(loop: object, generator: _Generator) -> None:
-            if id(generator) in self._begun and _has_cleanup(generator):
-                self.net.found(self._finding(generator))
-                del self._begun[id(generator)]
+            begun = self._begun.pop(id(generator), None)
+            if begun is not None and _has_cleanup(generator):
+                self.net.found(_finding(generator, begun))
             original(loop, generator)
 
         return drop
 
     def test_ends(self) -> None:
         """Forget the generators of tests and fixtures that are over."""
-        for known, (_, owner) in tuple(self._begun.items()):
-            if owner is None or owner.over:
+        for known, begun in tuple(self._begun.items()):
+            if begun.owner is None or begun.owner.over:
                 del self._begun[known]
 
     def left_on_loop(self, watched: WatchedLoop) -> Iterable[Leftover]:
@@ -79,20 +92,20 @@ class TheGuard(Guard):
         """
         if watched.scope != "function":
             return
-        for generator in tuple(getattr(watched.loop, "_asyncgens", ())):
-            made, owner = self._begun.get(id(generator), ("", None))
-            if made and watched.is_over(owner) and _has_cleanup(generator):
-                forget = partial(self._begun.pop, id(generator))
-                yield Leftover(self._finding(generator), forget, generator.aclose)
+        for known, begun in tuple(self._begun.items()):
+            generator = begun.generator()
+            if generator is None or begun.loop is not watched.loop:
+                continue
+            if watched.is_over(begun.owner) and _has_cleanup(generator):
+                forget = partial(self._begun.pop, known)
+                yield Leftover(_finding(generator, begun), forget, generator.aclose)
 
-    def _finding(self, generator: _Generator) -> Finding:
-        made, owner = self._begun[id(generator)]
-        frame = generator.ag_frame
-        stands = place(frame.f_code, frame.f_lineno) if frame else ""
-        what = (
-            f"the async generator {generator.__qualname__!r} was not used up or closed"
-        )
-        return Finding(OPEN_GENERATOR, what, made, stands, owner)
+
+def _finding(generator: _Generator, begun: _Begun) -> Finding:
+    frame = generator.ag_frame
+    stands = place(frame.f_code, frame.f_lineno) if frame else ""
+    what = f"the async generator {generator.__qualname__!r} was not used up or closed"
+    return Finding(OPEN_GENERATOR, what, begun.place, stands, begun.owner)
 
 
 def _has_cleanup(generator: _Generator) -> bool:

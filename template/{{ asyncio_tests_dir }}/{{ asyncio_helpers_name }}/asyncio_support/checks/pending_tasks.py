@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar
 
-from ..naming import name_of
+from ..naming import coroutine_of, name_of
 from ..safety_net.ending import cancel
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard, Leftover, WatchedLoop
@@ -39,7 +39,7 @@ class TheGuard(Guard):
             owner = owner_of_task(task)
             if watched.is_over(owner) and task not in self._told:
                 what = f"the {name_of(task)} was still running"
-                made = place_of_origin(task.get_coro())
+                made = place_of_origin(coroutine_of(task))
                 stands = waiting_place(task)
                 finding = Finding(PENDING_TASK, what, made or stands, stands, owner)
                 forget = partial(self._told.add, task)

@@ -1,5 +1,6 @@
 """Signal handlers that stay after the test."""
 
+import asyncio
 import signal
 import sys
 from collections.abc import Callable, Iterable
@@ -20,7 +21,7 @@ SIGNAL_HANDLER = Check(
 )
 
 _ABSENT = object()
-_NONE = (signal.SIG_DFL, signal.default_int_handler)
+_OTHERS = ("asyncio.runners", "asyncio.unix_events", "pdb")
 
 
 class _Change(NamedTuple):
@@ -43,26 +44,45 @@ class TheGuard(Guard):
         self._set = signal.signal
         patches.wrap(signal, "signal", self._note)
 
+    def watch_loops(
+        self, loop_class: type[asyncio.AbstractEventLoop], patches: Patches
+    ) -> None:
+        """Look at what is set through a loop; not every kind calls `signal.signal`."""
+        for_unix = asyncio.SelectorEventLoop  # asyncio's base class has none
+        owner = for_unix if loop_class is asyncio.BaseEventLoop else loop_class
+        patches.wrap(owner, "add_signal_handler", self._note_by_loop)
+
     def _note(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def set_handler(signalnum: int, handler: Any) -> object:
             previous = original(signalnum, handler)
             caller = sys._getframe(1).f_globals.get("__name__", "")  # noqa: SLF001
-            if caller == "asyncio.runners":
-                return previous  # for each run, and undone after it
-            if self._told.pop(signalnum, _ABSENT) == handler:
-                return previous  # as it was before what was told of
-            place = made_here()
-            if place and signalnum not in self._changes:
-                by_loop = caller == "asyncio.unix_events"
-                # A loop takes off handlers that it has put up in anybody's name. And
-                # pdb keeps one for Ctrl-C once it was told to continue.
-                if not (by_loop and handler in _NONE) and caller != "pdb":
-                    owner = current_owner()
-                    change = _Change(previous, place, owner, by_loop)
-                    self._changes[signalnum] = change
+            # asyncio does so for each run and undoes it; what a loop does is noted
+            # below. And pdb keeps one for Ctrl-C once it was told to continue.
+            if caller not in _OTHERS:
+                self._changed(signalnum, previous, handler)
             return previous
 
         return set_handler
+
+    def _note_by_loop(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def add_signal_handler(
+            loop: object, sig: int, callback: Any, *args: Any
+        ) -> None:
+            previous = signal.getsignal(sig)
+            original(loop, sig, callback, *args)
+            self._changed(sig, previous, signal.getsignal(sig), by_loop=True)
+
+        return add_signal_handler
+
+    def _changed(
+        self, number: int, previous: Any, handler: Any, *, by_loop: bool = False
+    ) -> None:
+        if self._told.pop(number, _ABSENT) == handler:
+            return  # as it was before what was told of
+        place = made_here()
+        if place and number not in self._changes:
+            change = _Change(previous, place, current_owner(), by_loop)
+            self._changes[number] = change
 
     def left_on_loop(self, watched: WatchedLoop) -> Iterable[Leftover]:
         """Return those set with `loop.add_signal_handler`; closing it removes them."""

@@ -42,9 +42,9 @@ _Pool = concurrent.futures.ThreadPoolExecutor
 
 
 class _Job(NamedTuple):
-    pool: object
     future: "concurrent.futures.Future[object]"
     name: str
+    loop: asyncio.AbstractEventLoop | None  # whose own pool it was given to
 
 
 class TheGuard(Guard):
@@ -57,8 +57,27 @@ class TheGuard(Guard):
         self._threads = Registry[threading.Thread]()
         self._jobs = Registry[_Job]()
         self.held = (self._threads.made, self._jobs.made)
+        self._submitting = threading.local()
         patches.wrap(threading.Thread, "start", self._note_thread)
         patches.wrap(_Pool, "submit", self._note_job)
+
+    def watch_loops(
+        self, loop_class: type[asyncio.AbstractEventLoop], patches: Patches
+    ) -> None:
+        """Know which jobs a loop gives to its own pool."""
+        patches.wrap(loop_class, "run_in_executor", self._note_loop)
+
+    def _note_loop(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def run(
+            loop: asyncio.AbstractEventLoop, executor: object, *args: Any, **named: Any
+        ) -> object:
+            self._submitting.loop = loop if executor is None else None
+            try:
+                return original(loop, executor, *args, **named)
+            finally:
+                self._submitting.loop = None
+
+        return run
 
     def _note_thread(self, original: Callable[..., None]) -> Callable[..., None]:
         def start(thread: threading.Thread) -> None:
@@ -77,17 +96,17 @@ class TheGuard(Guard):
             if job not in _LOOKUPS:
                 place = made_here()
                 if place:
-                    self._jobs.keep(_Job(pool, future, _name_of(job)), place)
+                    loop = getattr(self._submitting, "loop", None)
+                    self._jobs.keep(_Job(future, _name_of(job), loop), place)
             return future
 
         return submit
 
     def left_on_loop(self, watched: WatchedLoop) -> Iterable[Leftover]:
         """Return the jobs of the loop's own pool, for which closing it would wait."""
-        default = getattr(watched.loop, "_default_executor", None)
         for made in self._jobs:
             job = made.thing()
-            if job is None or job.pool is not default:
+            if job is None or job.loop is not watched.loop:
                 continue
             if watched.is_over(made.owner) and not _ends_by_itself(job):
                 yield self._left_job(made, job, partial(_let_go, watched.loop))

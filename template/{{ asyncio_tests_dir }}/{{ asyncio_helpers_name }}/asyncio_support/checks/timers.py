@@ -22,7 +22,7 @@ PENDING_TIMER = Check(
 )
 
 _METHODS = frozenset({"call_later", "call_at"})
-_CallAt = Callable[..., asyncio.TimerHandle]
+_SetTimer = Callable[..., asyncio.TimerHandle]
 
 
 class _Timer(NamedTuple):
@@ -46,9 +46,12 @@ class TheGuard(Guard):
     ) -> None:
         """Look at every timer."""
         patches.wrap(loop_class, "call_at", self._note)
+        # asyncio's own calls the other one; that of uvloop does not.
+        if loop_class is not asyncio.BaseEventLoop:
+            patches.wrap(loop_class, "call_later", self._note)
 
-    def _note(self, original: _CallAt) -> _CallAt:
-        def call_at(
+    def _note(self, original: _SetTimer) -> _SetTimer:
+        def set_timer(
             loop: asyncio.AbstractEventLoop,
             when: float,
             callback: Callable[..., object],
@@ -65,7 +68,7 @@ class TheGuard(Guard):
                 self._timers.keep(timer, place(frame.f_code, frame.f_lineno))
             return handle
 
-        return call_at
+        return set_timer
 
     def left_on_loop(self, watched: WatchedLoop) -> Iterable[Leftover]:
         """Return the timers that wait."""

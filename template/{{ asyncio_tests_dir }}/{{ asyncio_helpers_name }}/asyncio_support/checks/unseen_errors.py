@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, cast
 
-from ..naming import name_of
+from ..naming import coroutine_of, name_of
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard, Leftover, WatchedLoop
 from ..safety_net.owners import owner_of_task
@@ -136,7 +136,7 @@ def _task_failed(task: _Task, error: BaseException) -> Finding:
         TASK_FAILED_UNSEEN,
         what,
         place_of_error(error),
-        place_of_origin(task.get_coro()),
+        place_of_origin(coroutine_of(task)),
         owner_of_task(task),
     )
 
@@ -145,7 +145,7 @@ def _task_destroyed(task: _Task) -> Finding:
     return Finding(
         TASK_DESTROYED,
         f"the {name_of(task)} was garbage before it had finished",
-        place_of_origin(task.get_coro()),
+        place_of_origin(coroutine_of(task)),
         waiting_place(task),
         owner_of_task(task),
     )

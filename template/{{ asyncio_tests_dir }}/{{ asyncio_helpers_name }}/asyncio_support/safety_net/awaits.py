@@ -7,7 +7,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, cast
 
-from ..naming import is_task
+from ..naming import coroutine_of, is_task
 from ..user_code import is_users
 from ..waiting_place import frames_of
 from .awaited_things import describe_call
@@ -53,7 +53,7 @@ def waiting_of(task: _Task, locks: LockHolders) -> Waiting:
             calls.clear()
         elif file.startswith(_ASYNCIO):
             calls.append(frame)
-    if getattr(task.get_coro(), "cr_running", False):
+    if getattr(coroutine_of(task), "cr_running", False):
         waiting.what = RUNS
     else:
         future = getattr(task, "_fut_waiter", None)

@@ -7,6 +7,7 @@ from asyncio import sleep
 from collections.abc import Iterable
 from contextlib import suppress
 
+from ..naming import coroutine_of
 from .guard import Leftover
 from .owners import Owner, owner_of_task
 from .private_names import forget_task
@@ -55,7 +56,7 @@ async def cancel(task: "asyncio.Task[object]") -> None:
 
 
 def _close(task: "asyncio.Task[object]") -> None:
-    coroutine = task.get_coro()
+    coroutine = coroutine_of(task)
     if inspect.iscoroutine(coroutine):
         with suppress(Exception):
             coroutine.close()

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from types import FrameType
 from typing import Any, NamedTuple
 
+from ..naming import coroutine_of
 from .awaits import Waiting, waiting_of
 from .lock_holders import LockHolders
 from .owners import owner_of_task
@@ -79,7 +80,7 @@ def _describe(task: _Task, waiting: Waiting, running: Running) -> Iterator[str]:
     owner, work = owner_of_task(task), work_of(task)
     is_others = owner not in {None, running.owner} and str(owner) not in work
     yield f"{work}, of {owner}" if is_others else work
-    made = place_of_origin(task.get_coro())
+    made = place_of_origin(coroutine_of(task))
     if made:
         yield f"  made at    {made}"
     for line in waiting.chain:

@@ -20,15 +20,16 @@ Runner = cast("type[Any] | None", getattr(pytest_asyncio_plugin, "Runner", None)
 ATTRIBUTES = {
     # Called by CPython for a coroutine that is dropped before it ran.
     "warnings": ("_warn_unawaited_coroutine",),
-    # The timers; the async generators that were begun; what to call next; what to wait
-    # for from outside; what to call on a signal.
-    "loop": ("_scheduled", "_asyncgens", "_ready", "_selector", "_signal_handlers"),
+    # The timers; what to call next; what to wait for from outside; what to call on a
+    # signal.
+    "loop": ("_scheduled", "_ready", "_selector", "_signal_handlers"),
     "asyncio.BaseEventLoop": (
         "_asyncgen_firstiter_hook",
         "_asyncgen_finalizer_hook",
     ),
-    # What a task waits for; whether its error was looked at.
-    "asyncio.Task": ("_fut_waiter", "_log_traceback"),
+    # What a task waits for; whether its error was looked at; what it runs, where to ask
+    # for that by its public name can crash (naming.py).
+    "asyncio.Task": ("_fut_waiter", "_log_traceback", "_coro"),
     "unittest.mock.CallableMixin": ("__call__",),
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest_asyncio
 
-from ..naming import name_of
+from ..naming import coroutine_of, name_of
 from .owners import owner_of_task
 
 _RUNNERS = str(Path(pytest_asyncio.__file__).parent)
@@ -23,7 +23,7 @@ def called(task: asyncio.Task[Any]) -> str:
 
 def work_of(task: asyncio.Task[Any]) -> str:
     """Name what a task does: its coroutine, or what pytest-asyncio runs in it."""
-    coroutine = task.get_coro()
+    coroutine = coroutine_of(task)
     code = getattr(coroutine, "cr_code", None)
     owner = owner_of_task(task)
     if code is None or owner is None or not code.co_filename.startswith(_RUNNERS):
