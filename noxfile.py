@@ -48,7 +48,7 @@ ENDS_DEPENDENT = [
 
 nox.options.default_venv_backend = "uv"
 nox.options.error_on_missing_interpreters = bool(os.environ.get("CI"))
-nox.options.sessions = ["lint", "rendered", "tests"]
+nox.options.sessions = ["lint", "rendered", "tests", "lowest"]
 
 
 @nox.session(venv_backend="none")
@@ -125,6 +125,14 @@ def tests(session: nox.Session) -> None:
         chosen += ENDS_DEPENDENT
     session.install("--group", "test")
     session.run("pytest", "-q", "-m", "not network", *chosen)
+
+
+@nox.session(python=[PYTHONS[0], PYTHONS[-1]])
+def lowest(session: nox.Session) -> None:
+    """Run what the safety net stands on with the lowest supported versions."""
+    session.install("--group", "test")
+    session.install("--no-config", *VERSIONS["lowest"])
+    session.run("pytest", "-q", "-m", "not network", *NET_DEPENDENT)
 
 
 @nox.session(venv_backend="none")

@@ -244,7 +244,33 @@ def test_at_level_warn_nothing_is_ended(run_suite: Callable[..., Run]) -> None:
     ):
         assert part in run.printed
     assert "test_takes_long.py:21 in test_waits" in run.printed
+    told = run.printed.index("test_takes_long.py::test_waits goes on")
+    assert told < run.printed.index("4 findings failed no test")
     assert "waits for  asyncio.sleep(0.4)" in run.printed
+
+
+ENDLESS = """
+import asyncio
+
+async def test_never_ends():
+    await asyncio.Event().wait()
+"""
+
+
+def test_at_level_warn_what_never_ends_is_told_while_it_lasts(
+    render: Callable[..., Path], tmp_path: Path
+) -> None:
+    """There will be no report, and whoever ends the run should know why."""
+    project = shutil.copytree(render(), tmp_path / "project")
+    shutil.rmtree(project / "tests" / "asyncio_examples")
+    (project / "tests" / "test_endless.py").write_text(ENDLESS, encoding="utf-8")
+
+    run = run_pytest(project, 5, *ALONE, "-o", "asyncio_checks=all: warn")
+
+    told = run.printed.partition("asyncio safety net: ")[2]
+    assert told.startswith("tests/test_endless.py::test_never_ends goes on\n[hang] ")
+    assert "made at" not in told
+    assert "stands at   tests/test_endless.py:5 in test_never_ends" in told
 
 
 def test_a_marker_has_the_last_word(run_suite: Callable[..., Run]) -> None:

@@ -62,3 +62,8 @@ def test_a_missing_name_switches_its_checks_off_and_is_told(
     result.stdout.fnmatch_lines(
         [f"{told}version has no warnings._warn_unawaited_coroutine"]
     )
+
+    listed = suite.runpytest_subprocess("--asyncio-checks")
+
+    assert listed.ret == 0
+    assert f"{told}version has no warnings._warn_unawaited_coroutine" in listed.outlines

@@ -47,3 +47,9 @@ async def test_shares_the_processor_with_many():
     for child in children:
         while not os.waitpid(child, os.WNOHANG)[0]:
             await asyncio.sleep(0.01)
+
+
+async def test_lets_no_thread_run_for_a_moment():
+    for _ in range(20):
+        sum(range(400_000))
+        await asyncio.sleep(0)

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import re
 import time
 
 
@@ -29,3 +30,12 @@ async def test_has_a_callback_that_works():
 
     asyncio.get_running_loop().call_soon(work_here)
     await asyncio.sleep(0.01)
+
+
+async def test_lets_no_thread_run():
+    await asyncio.sleep(0)
+    sum(range(40_000_000))  # test_lets_no_thread_run
+
+
+async def test_matches_for_long():
+    re.match("(a+)+$", "a" * 24 + "b")  # test_matches_for_long

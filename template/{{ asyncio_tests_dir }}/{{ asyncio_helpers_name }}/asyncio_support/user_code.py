@@ -1,14 +1,19 @@
 """Whose code a file is, the user's or not, and how reports name it."""
 
+import linecache
 import os
+import re
 import site
 from pathlib import Path
+from types import CodeType
 
 _OURS = str(Path(__file__).parent) + os.sep
 # Not by `sysconfig`, which reads all that Python was built with: 2 ms of every run.
 _STDLIB = str(Path(os.__file__).parent) + os.sep
 _INSTALLED = tuple(each + os.sep for each in site.getsitepackages())
 _OTHERS = (_OURS, _STDLIB, *_INSTALLED, "<frozen ", "<string>", "<attrs ")
+
+_DEF = re.compile(r"\s*(async\s+)?def\s")
 
 STARTED_IN = Path.cwd()
 _KNOWN: dict[str, bool] = {}
@@ -40,6 +45,14 @@ def is_library(file: str) -> bool:
 
 def _is_installed(file: str) -> bool:
     return "site-packages" in file or file.startswith(_INSTALLED)
+
+
+def def_line(code: CodeType) -> int:
+    """Return the line of the `def` that some code is of, whatever decorates it."""
+    lines = linecache.getlines(code.co_filename)
+    first = code.co_firstlineno
+    following = enumerate(lines[first - 1 :], start=first)
+    return next((number for number, text in following if _DEF.match(text)), first)
 
 
 def shown(file: str) -> str:

@@ -35,6 +35,8 @@ STALLED_LOOP = Check(
 LIMIT = 0.2
 # How often the same line has to be seen meanwhile.
 LOOKS_AT_A_LINE = 2
+# Of the time in which the watchdog could not run, what the thread has worked at least.
+_NEARLY_ALL = 0.8
 _START = threading.Thread.start.__code__
 # Importing, comparing for an assertion and debugging take their time once, or rightly.
 _EXCUSED = ("_pytest", "bdb.py", "pdb.py", "pydevd", "debugpy")
@@ -57,7 +59,10 @@ class TheGuard(Guard):
     def _look(self, look: Look) -> None:
         loop = look.running.loop()
         active = self._activity.seconds(look)
-        if self._beaten or look.running is not self._running:
+        if loop is not None and _had_to_wait(look, active):
+            if not self._is_excused(look.frame):
+                self._found(place_of(look.frame), active)
+        elif self._beaten or look.running is not self._running:
             # A loop that does not run yet, or no more, keeps nobody waiting.
             self._running, self._beaten = look.running, loop is None
             self._places.clear()
@@ -86,9 +91,21 @@ class TheGuard(Guard):
         ((place, count),) = self._places.most_common(1)
         if self._stalled < LIMIT or count < LOOKS_AT_A_LINE or not place:
             return
-        if not any(place == known.made_at for known in self.net.findings):
-            what = f"the loop did not come round for more than {LIMIT:g} seconds"
+        self._found(place, LIMIT)
+
+    def _found(self, place: str, seconds: float) -> None:
+        if place and not any(place == known.made_at for known in self.net.findings):
+            what = f"the loop did not come round for more than {seconds:.1g} seconds"
             self.net.found(Finding(STALLED_LOOP, what, place))
+
+
+def _had_to_wait(look: Look, worked: float) -> bool:
+    """Tell whether the watchdog came late since the thread let nobody else run.
+
+    Code in C, a regular expression or `sorted`, keeps Python's lock until it is done,
+    and hands it over at the very line that called it.
+    """
+    return worked >= max(LIMIT, _NEARLY_ALL * look.late) and not look.on_time
 
 
 def _is_others(frame: FrameType | None) -> bool:

@@ -22,6 +22,7 @@ from ..safety_net.owners import current_owner
 from ..safety_net.patching import Patches
 from ..safety_net.places import place, place_here, place_of_origin
 from ..safety_net.wanted_warnings import WantedWarnings
+from ..user_code import def_line
 
 _SECTION = "Work that never happens"
 NEVER_AWAITED = Check(
@@ -138,7 +139,7 @@ class TheGuard(Guard):
     def _finding(self, coroutine: _Coroutine) -> Finding:
         code = coroutine.cr_code
         name = coroutine.__qualname__
-        defined = place(code, code.co_firstlineno)
+        defined = place(code, def_line(code))
         made = place_of_origin(coroutine)
         owner = current_owner()
         if code is self._code_of_test():

@@ -3,15 +3,14 @@
 import inspect
 import linecache
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import cast
 
 import pytest
 
-from ..user_code import is_users, shown
+from ..user_code import def_line, is_users, shown
 
-_DEF = re.compile(r"\s*(async\s+)?def\s")
 _RAISE = re.compile(r"\s*raise\b")
 
 
@@ -74,9 +73,7 @@ def def_place(
 
 def place_of_code(code: CodeType) -> str:
     """Return the line of the `def` that some code is of."""
-    lines = _lines_from(code.co_firstlineno, code.co_filename)
-    line = next((n for n, text in lines if _DEF.match(text)), code.co_firstlineno)
-    return place(code.co_filename, line)
+    return place(code.co_filename, def_line(code))
 
 
 def code_of(function: Callable[..., object]) -> CodeType | None:
@@ -88,8 +85,3 @@ def code_of(function: Callable[..., object]) -> CodeType | None:
 
 def _without_self(function: object) -> object:
     return getattr(function, "__func__", function)
-
-
-def _lines_from(first: int, file: str) -> Iterator[tuple[int, str]]:
-    lines = linecache.getlines(file)
-    return iter(list(enumerate(lines, start=1))[first - 1 :])

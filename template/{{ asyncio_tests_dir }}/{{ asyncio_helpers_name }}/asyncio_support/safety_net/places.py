@@ -5,7 +5,7 @@ import sys
 from types import CodeType, FrameType, TracebackType
 from typing import TYPE_CHECKING, cast
 
-from ..user_code import is_library, is_ours, is_users, shown
+from ..user_code import def_line, is_library, is_ours, is_users, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -115,7 +115,7 @@ def place_of_function(function: object) -> str:
     code = getattr(
         inspect.unwrap(cast("Callable[..., object]", function)), "__code__", None
     )
-    return place(code, code.co_firstlineno) if isinstance(code, CodeType) else ""
+    return place(code, def_line(code)) if isinstance(code, CodeType) else ""
 
 
 def place(code: CodeType, line: int | None) -> str:

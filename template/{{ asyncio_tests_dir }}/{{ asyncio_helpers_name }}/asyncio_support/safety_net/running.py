@@ -48,6 +48,7 @@ class Running:
         thread: The thread that it runs in.
         native_thread: It, as the system calls it.
         started: When it began, in seconds of `now()`.
+        worked_before: The processor time that its thread had used by then, in seconds.
         is_cleanup: Whether it is no code that pytest waits for, but what the net does
             to end what was left.
     """
@@ -71,6 +72,7 @@ class Running:
         self.thread = this.ident or 0
         self.native_thread = this.native_id or 0
         self.started = now()
+        self.worked_before = time.thread_time()
 
     def loop(self) -> asyncio.AbstractEventLoop | None:
         """Return the loop that runs it, if it is one of pytest-asyncio's."""

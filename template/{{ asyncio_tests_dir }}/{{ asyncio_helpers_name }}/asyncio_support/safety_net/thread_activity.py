@@ -26,13 +26,15 @@ class ThreadActivity:
         tells nothing of threads, the time that has passed counts.
         """
         running, moment = look.running, now()
-        passed, self._at = moment - self._at, moment
+        passed, self._at = moment - max(self._at, running.started), moment
         used = _used_by(running)
-        worked, self._used = used - self._used, used
-        if running.thread != self._thread:
-            self._thread = running.thread
-            return 0.0
-        if look.on_time and (not _HAS_CLOCKS or _sleeps(running)):
+        is_known, self._thread = running.thread == self._thread, running.thread
+        before = self._used if is_known else 0.0
+        worked, self._used = used - max(before, running.worked_before), used
+        # Not asked without need: that lets go of Python's lock, which the thread may
+        # then keep for long.
+        is_idle = look.on_time and worked < passed / 2
+        if is_idle and (not _HAS_CLOCKS or _sleeps(running)):
             return min(passed, 2 * TICK)
         return worked
 

@@ -14,6 +14,9 @@ from .running import Running, now
 TICK = 0.05
 # A look that comes later than this many ticks tells of a busy machine, not of a loop.
 LATE = 2.0
+# Seconds that the end of a test waits for a look. In a process that was forked during
+# one, it would never end.
+LONGEST_LOOK = 2.0
 
 
 class Look(NamedTuple):
@@ -22,12 +25,17 @@ class Look(NamedTuple):
     Attributes:
         running: What runs.
         frame: The innermost frame of its thread.
-        on_time: Whether the watchdog itself came when it wanted to.
+        late: How many seconds later the watchdog came than it wanted to.
     """
 
     running: Running
     frame: FrameType | None
-    on_time: bool
+    late: float
+
+    @property
+    def on_time(self) -> bool:
+        """Tell whether nothing was in the way of the watchdog."""
+        return self.late < (LATE - 1) * TICK
 
 
 class Watchdog:
@@ -47,6 +55,7 @@ class Watchdog:
         self._broken = broken
         self._lookers: list[Callable[[Look], None]] = []
         self._stop = threading.Event()
+        self._looking = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def call(self, looker: Callable[[Look], None]) -> None:
@@ -55,7 +64,11 @@ class Watchdog:
 
     def watch(self, running: Running | None) -> None:
         """Watch this from now on; None is nothing."""
+        # What is being looked at is not over before the look is.
+        has_waited = self._looking.acquire(timeout=LONGEST_LOOK)
         self.running = running
+        if has_waited:
+            self._looking.release()
         if self._thread is None and self._lookers:
             self._thread = threading.Thread(
                 target=self._look_on, name="asyncio safety net", daemon=True
@@ -75,21 +88,19 @@ class Watchdog:
     def _look_on(self) -> None:
         last, used = now(), time.process_time()
         while not self._stop.wait(TICK):
-            last, before = now(), last
-            used, used_before = time.process_time(), used
-            running = self.running
-            if running is None:
-                continue
-            lost = last - before - TICK
-            on_time = lost < (LATE - 1) * TICK
-            # No limit counts the time that others had, or in which all stood still.
-            if not on_time and used - used_before < lost / 2:
-                running.started += lost
-            self._look(running, on_time=on_time)
+            with self._looking:
+                last, before = now(), last
+                used, used_before = time.process_time(), used
+                self._look_at(self.running, last - before - TICK, used - used_before)
 
-    def _look(self, running: Running, *, on_time: bool) -> None:
+    def _look_at(self, running: Running | None, late: float, used: float) -> None:
+        if running is None:
+            return
         frame = sys._current_frames().get(running.thread)  # noqa: SLF001 - documented
-        look = Look(running, frame, on_time)
+        look = Look(running, frame, late)
+        # No limit counts the time that others had, or in which all stood still.
+        if not look.on_time and used < late / 2:
+            running.started += late
         for looker in tuple(self._lookers):
             try:
                 looker(look)
