@@ -44,6 +44,14 @@ async def numbers(count):
         yield number
 
 
+async def numbers_of_a_file(count):
+    try:
+        async for number in numbers(count):
+            yield number
+    finally:
+        WORD.get()  # where it would close the file
+
+
 async def fail():
     await asyncio.sleep(0)
     raise ValueError("made up")
@@ -280,7 +288,7 @@ FAULTS = {
         await asyncio.gather(wrong_N(), return_exceptions=True)
         """,
     "open_generator": """
-        KEPT.append(numbers(9))
+        KEPT.append(numbers_of_a_file(9))
         await anext(KEPT[-1])  # guilty
         """,
     "pending_timer": "asyncio.get_running_loop().call_later(60, print)  # guilty",
