@@ -53,3 +53,23 @@ async def test_lets_no_thread_run_for_a_moment():
     for _ in range(20):
         sum(range(400_000))
         await asyncio.sleep(0)
+
+
+async def test_comes_round_while_the_watchdog_has_to_wait():
+    async def nothing():
+        pass
+
+    children = []
+    for _ in range(4 * (os.cpu_count() or 1)):
+        children.append(os.fork())
+        if not children[-1]:
+            os.nice(-5 if os.geteuid() == 0 else 0)
+            end = time.monotonic() + 1
+            while time.monotonic() < end:
+                pass
+            os._exit(0)
+    for _ in range(60):
+        await asyncio.gather(*(nothing() for _ in range(1_000)))
+    for child in children:
+        while not os.waitpid(child, os.WNOHANG)[0]:
+            await asyncio.sleep(0.01)

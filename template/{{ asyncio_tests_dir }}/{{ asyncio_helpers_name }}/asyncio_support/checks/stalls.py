@@ -5,11 +5,13 @@ time that the thread has worked meanwhile, or slept in a call: a busy machine is
 blocked loop.
 """
 
+import selectors
 import threading
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..blocking_allowed import is_allowed
 from ..safety_net.debuggers import is_debugging
@@ -17,8 +19,9 @@ from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
 from ..safety_net.patching import Patches
 from ..safety_net.places import is_importing, place_of
+from ..safety_net.running import now
 from ..safety_net.thread_activity import ThreadActivity
-from ..safety_net.watchdog import Look
+from ..safety_net.watchdog import TICK, Look
 from ..user_code import is_users
 
 if TYPE_CHECKING:
@@ -35,8 +38,6 @@ STALLED_LOOP = Check(
 LIMIT = 0.2
 # How often the same line has to be seen meanwhile.
 LOOKS_AT_A_LINE = 2
-# Of the time in which the watchdog could not run, what the thread has worked at least.
-_NEARLY_ALL = 0.8
 _START = threading.Thread.start.__code__
 # Importing, comparing for an assertion and debugging take their time once, or rightly.
 _EXCUSED = ("_pytest", "bdb.py", "pdb.py", "pydevd", "debugpy")
@@ -54,12 +55,22 @@ class TheGuard(Guard):
         self._places: Counter[str] = Counter()
         self._stalled = 0.0
         self._activity = ThreadActivity()
+        # When the loop of each thread has last looked for what comes.
+        self._came_round: dict[int, float] = {}
+        patches.wrap(selectors.DefaultSelector, "select", self._note_round)
         self.net.watchdog.call(self._look)
+
+    def _note_round(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def select(selector: object, timeout: float | None = None) -> object:
+            self._came_round[threading.get_ident()] = now()
+            return original(selector, timeout)
+
+        return select
 
     def _look(self, look: Look) -> None:
         loop = look.running.loop()
         active = self._activity.seconds(look)
-        if loop is not None and _had_to_wait(look, active):
+        if loop is not None and self._had_to_wait(look, active):
             if not self._is_excused(look.frame):
                 self._found(place_of(look.frame), active)
         elif self._beaten or look.running is not self._running:
@@ -74,6 +85,21 @@ class TheGuard(Guard):
             self._places[place_of(look.frame)] += 1
             self._stalled += active
             self._judge()
+
+    def _had_to_wait(self, look: Look, worked: float) -> bool:
+        """Tell whether the watchdog came late since the thread let nobody else run.
+
+        Code in C, a regular expression or `sorted`, keeps Python's lock until it is
+        done, and hands it over at the very line that called it. On a busy machine the
+        watchdog is late as well, but the loop comes round meanwhile.
+        """
+        running = look.running
+        seen = self._came_round.get(running.thread, 0.0)
+        if look.on_time or seen < running.started:
+            return False
+        period = min(look.late + TICK, running.seconds())
+        since = now() - seen
+        return worked - max(period - since, 0.0) >= LIMIT
 
     def _is_excused(self, frame: FrameType | None) -> bool:
         item = self.net.item
@@ -97,15 +123,6 @@ class TheGuard(Guard):
         if place and not any(place == known.made_at for known in self.net.findings):
             what = f"the loop did not come round for more than {seconds:.1g} seconds"
             self.net.found(Finding(STALLED_LOOP, what, place))
-
-
-def _had_to_wait(look: Look, worked: float) -> bool:
-    """Tell whether the watchdog came late since the thread let nobody else run.
-
-    Code in C, a regular expression or `sorted`, keeps Python's lock until it is done,
-    and hands it over at the very line that called it.
-    """
-    return worked >= max(LIMIT, _NEARLY_ALL * look.late) and not look.on_time
 
 
 def _is_others(frame: FrameType | None) -> bool:

@@ -14,8 +14,8 @@ from .patching import Patches
 
 T = TypeVar("T")
 
-# Frozen garbage is collected when this many objects were frozen since the last time, or
-# a quarter of all: what CPython itself takes for a reason to look at everything.
+# Frozen garbage is collected when this many objects were frozen since the last time,
+# and as many as there were then: looking at everything stays rare in a long run.
 _ENOUGH = 200_000
 # Python 3.14 looks at what is older in steps, and does not say how far it came.
 _IN_GENERATIONS = sys.version_info < (3, 14)
@@ -54,7 +54,7 @@ class YoungObjects:
             self._before = len(self._get_objects())
         else:
             self._since += len(self._get_objects())
-        if self._since > max(_ENOUGH, self._before // 4):
+        if self._since > max(_ENOUGH, self._before):
             self._before += self._since
             self._since = 0
             gc.unfreeze()
