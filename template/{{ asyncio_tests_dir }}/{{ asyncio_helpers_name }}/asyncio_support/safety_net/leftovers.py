@@ -14,6 +14,9 @@ from .running import Interrupted, Running, now
 if TYPE_CHECKING:
     from .net import SafetyNet
 
+# Seconds that a clean-up may take beyond what it waits for.
+MORE_TIME = 1.0
+
 LookAtLoop = Callable[[WatchedLoop], Iterable[Leftover]]
 LookBehind = Callable[[], Iterable[Leftover]]
 
@@ -55,7 +58,8 @@ class Leftovers:
             return
         self.tidy(loop, settle())
         left = self._left_on(watched)
-        self.tidy(loop, end_all(self._told(left)))
+        to_end = self._told(left)
+        self.tidy(loop, end_all(to_end), things=len(to_end))
 
     def _left_on(self, watched: WatchedLoop) -> list[Leftover]:
         return [each for look in self._on_loop for each in look(watched)]
@@ -71,16 +75,24 @@ class Leftovers:
         return to_end
 
     def tidy(
-        self, loop: asyncio.AbstractEventLoop, work: Coroutine[object, object, None]
+        self,
+        loop: asyncio.AbstractEventLoop,
+        work: Coroutine[object, object, None],
+        things: int = 1,
     ) -> None:
         """Run the net's own work on a loop, for which code of the user's is called.
 
-        That may hang too, and is interrupted then.
+        That may hang too, and is interrupted then: when nobody waits for it any more.
+
+        Args:
+            loop: The loop.
+            work: What to do.
+            things: How many are ended, one after the other.
         """
         net = self._net
         outer = net.watchdog.running
         owner = net.owner or Owner("")
-        limit = ENDING_LIMIT
+        limit = ENDING_LIMIT * things + MORE_TIME
         cleanup = Running(owner, "the clean-up of", limit, net.loops, is_cleanup=True)
         net.watchdog.watch(cleanup)
         try:
