@@ -128,10 +128,13 @@ def test_a_failure_of_the_tests_own_hides_no_warning(
     result.stdout.fnmatch_lines(["2 findings failed no test*"])
 
 
+@pytest.mark.parametrize("ci", ["", "true"])
 def test_whatever_the_phase_a_test_is_reported_once(
-    run: Callable[..., pytest.RunResult],
+    run: Callable[..., pytest.RunResult], monkeypatch: pytest.MonkeyPatch, ci: str
 ) -> None:
     """All findings in one report, each with its place; the next test starts clean."""
+    monkeypatch.setenv("CI", ci)
+
     result = run(FINDS_IN_THREE_PHASES, *FAIL)
 
     result.assert_outcomes(failed=1, passed=1)
@@ -139,6 +142,9 @@ def test_whatever_the_phase_a_test_is_reported_once(
     for place in ("9 in clock", "11 in clock", "15 in test_uses_a_clock"):
         assert text.count(f"made at     tests/test_it.py:{place}") == 1
     result.stdout.no_fnmatch_line("*ERROR*")
+    [line] = [line for line in result.outlines if line.startswith("FAILED ")]
+    named = "asyncio safety net: [blocking_call] time.sleep blocked the event loop"
+    assert line.endswith(named if ci else "...")
 
 
 def test_a_finding_in_a_fixture_names_it_and_its_scope(

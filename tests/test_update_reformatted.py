@@ -30,14 +30,10 @@ EDITED = (SAMPLE, "tests/utils/asyncio_support/time_limit.py")
 COMMON = "E,F,W,I,UP,B,C4,SIM,RUF,PT,PL,RET,PIE,TRY,Q,COM,D,FURB,PERF"
 # What users reformat the whole of a project with, and what kind of project it is.
 FORMATTERS = {
-    "black-79": ("new", [*BLACK, "79"]),
-    "black-88": ("existing", [*BLACK, "88"]),
     "black-100": ("new", [*BLACK, "100", "--preview"]),
     "black-120": ("existing", [*BLACK, "120", "--skip-magic-trailing-comma"]),
     "ruff-79": ("existing", [*FORMAT, "line-length=79"]),
     "ruff-88": ("new", [*FORMAT, "line-length=88"]),
-    "ruff-100": ("existing", [*FORMAT, "line-length=100"]),
-    "ruff-120": ("new", [*FORMAT, "line-length=120"]),
     "isort": ("existing", [*ISORT]),
     "fix-py310": ("existing", [*FIX, "--target-version=py310", "--select", COMMON]),
 }

@@ -146,7 +146,12 @@ def _failure(item: pytest.Item, text: str) -> "str | TerminalRepr":
     try:
         pytest.fail(f"{TITLE}: {text}", pytrace=False)
     except pytest.fail.Exception:
-        return item.repr_failure(pytest.ExceptionInfo.from_current())
+        shown = item.repr_failure(pytest.ExceptionInfo.from_current())
+    # In the summary at the end, which pytest does not cut off in CI.
+    crash = getattr(shown, "reprcrash", None)
+    if crash is not None:
+        crash.message = f"{TITLE}: {text.partition(chr(10))[0]}"
+    return shown
 
 
 def _add_below(report: pytest.TestReport, text: str) -> None:

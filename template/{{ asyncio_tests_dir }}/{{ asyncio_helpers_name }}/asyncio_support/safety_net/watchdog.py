@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import NamedTuple
 
-from .running import Running, now
+from .running import Interrupted, Running, now
 
 # Seconds between two looks.
 TICK = 0.05
@@ -65,7 +65,11 @@ class Watchdog:
     def watch(self, running: Running | None) -> None:
         """Watch this from now on; None is nothing."""
         # What is being looked at is not over before the look is.
-        has_waited = self._looking.acquire(timeout=LONGEST_LOOK)
+        has_waited = False
+        try:
+            has_waited = self._looking.acquire(timeout=LONGEST_LOOK)
+        except Interrupted:  # the look was about to end what is over by itself
+            self.running, self._looking = running, threading.Lock()
         self.running = running
         if has_waited:
             self._looking.release()

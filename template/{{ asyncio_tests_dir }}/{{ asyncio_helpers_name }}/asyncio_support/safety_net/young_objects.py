@@ -6,6 +6,7 @@ it, and never charged to another.
 """
 
 import gc
+import itertools
 import sys
 from collections.abc import Callable
 from typing import TypeVar
@@ -17,6 +18,8 @@ T = TypeVar("T")
 # Frozen garbage is collected when this many objects were frozen since the last time,
 # and as many as there were then: looking at everything stays rare in a long run.
 _ENOUGH = 200_000
+# Of so many tests, the objects of one are counted.
+_SAMPLE = 16
 # Python 3.14 looks at what is older in steps, and does not say how far it came.
 _IN_GENERATIONS = sys.version_info < (3, 14)
 
@@ -34,6 +37,7 @@ class YoungObjects:
         self._since = 0
         self._before = 0
         self._frozen = False
+        self._tests = itertools.count()
         self._collect, self._get_objects = gc.collect, gc.get_objects
 
     def install(self, patches: Patches) -> None:
@@ -52,8 +56,8 @@ class YoungObjects:
         """Leave out of account what exists by now."""
         if not self._before:  # the first test: what was imported, and collected
             self._before = len(self._get_objects())
-        else:
-            self._since += len(self._get_objects())
+        elif next(self._tests) % _SAMPLE == 0:
+            self._since += len(self._get_objects()) * _SAMPLE
         if self._since > max(_ENOUGH, self._before):
             self._before += self._since
             self._since = 0
