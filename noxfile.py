@@ -33,20 +33,24 @@ VERSION_DEPENDENT = [
 # The same on every Python: what the safety net stands on differs most.
 NET_DEPENDENT = [
     "tests/test_faults.py::test_in_any_order_each_fault_is_charged_to_its_own_test",
-    "tests/test_faults.py::test_no_twin_is_complained_of",
+    "tests/test_faults.py::test_no_twin_is_complained_of[in-order]",
+    "tests/test_faults.py::test_no_twin_is_complained_of[on-uvloop]",
     "tests/test_private_names.py",
 ]
 # The hooks and the script read text whose syntax grows with Python, and messages change
 # with it: the two ends of the range are enough, beside the one that runs all tests.
 ENDS_DEPENDENT = [
     *["tests/test_guide.py", "tests/test_explained_errors.py"],
-    "tests/test_faults.py::test_on_other_loops_the_same_tests_fail",
     *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/test_fixer_*.py")),
 ]
 # The oldest has no tomllib, and its `ast` knows least.
 OLDEST_DEPENDENT = [
     *["tests/test_adopt_settings.py", "tests/test_adopt_dependencies.py"],
     *["tests/test_adopt_conftest.py", "tests/test_adopt_comparison.py"],
+]
+# Where eager tasks are.
+NEWEST_DEPENDENT = [
+    "tests/test_faults.py::test_on_other_loops_the_same_tests_fail",
 ]
 
 nox.options.default_venv_backend = "uv"
@@ -128,6 +132,8 @@ def tests(session: nox.Session) -> None:
         chosen += ENDS_DEPENDENT
     if session.python == PYTHONS[0]:
         chosen += OLDEST_DEPENDENT
+    if session.python == PYTHONS[-1]:
+        chosen += NEWEST_DEPENDENT
     session.install("--group", "test")
     session.run("pytest", "-q", "-m", "not network", *chosen)
 
