@@ -17,14 +17,14 @@ def is_task(thing: object) -> bool:
     return isinstance(thing, asyncio.Task) or hasattr(type(thing), "get_coro")
 
 
-def coroutine_of(task: "asyncio.Task[Any]") -> object:
+def coroutine_of(task: Any) -> object:
     """Return the coroutine that a task runs or ran; None if it ended while it began.
 
     That is an eager task. Asked for it, Python up to 3.12.4 crashes (gh-122332).
     """
-    if _CAN_CRASH and isinstance(task, asyncio.Task):
-        return cast("object", getattr(task, "_coro", None))
-    return task.get_coro()
+    if _CAN_CRASH and hasattr(task, "_coro"):
+        return cast("object", getattr(task, "_coro"))  # noqa: B009 - private, see above
+    return cast("object", task.get_coro())
 
 
 def name_of(thing: object) -> str:

@@ -90,6 +90,7 @@ class Verdict:
             report.outcome = "failed"
             report.longrepr = _failure(item, str(error))
             return
+        fates: list[tuple[Finding, Fate]]
         fates = [(each, judgement.of(each, item)) for each in _unlike(findings)]
         findings = [each for each, fate in fates if fate != "allowed"]
         if not findings:
