@@ -66,6 +66,7 @@ def main() -> None:
     repeat = begin(__doc__, 9, "pytest", "pytest-asyncio")
     with tempfile.TemporaryDirectory() as scratch:
         project = suite(Path(scratch))
+        compare_loading(project, repeat)
         for name, text, wanted in (
             ("1,000 async tests", many(ASYNC, 1_000), 1.10),
             ("1,000 sync tests", many(SYNC, 1_000), 1.02),
@@ -156,6 +157,14 @@ def compare(project: Path, name: str, text: str, repeat: int, wanted: float) -> 
         f"memory {shown(spaces)}, at most 1.05 wanted",
         flush=True,
     )
+
+
+def compare_loading(project: Path, repeat: int) -> None:
+    """Print what a run of one test costs more, by the quickest runs."""
+    bare, net = measured(project, many(SYNC, 1), repeat)
+    least = min(each.seconds for each in bare)
+    more = min(each.seconds for each in net) - least
+    print(f"loading the net          {least:5.2f} s bare, {more * 1000:.0f} ms more")
 
 
 def compare_sizes(project: Path, repeat: int) -> None:

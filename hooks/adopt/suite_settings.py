@@ -28,7 +28,8 @@ LISTS = (
     *("addopts", "asyncio_checks", "filterwarnings"),
     *("pythonpath", "required_plugins", "testpaths"),
 )
-# Those of template/pytest.ini that are booleans, and written as such in TOML.
+# Those of template/pytest.ini that are booleans, and written as such in TOML. The last
+# makes an error of a test that passes where a failure was expected.
 TRUE = ("consider_namespace_packages", "xfail_strict")
 
 SWITCH = {
