@@ -98,6 +98,16 @@ def test_code_that_keeps_the_loop_is_named(run_suite: Callable[..., Run]) -> Non
     assert passed(run) == set()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="it keeps to one processor")
+def test_code_that_keeps_the_loop_is_named_on_a_busy_machine(
+    run_suite: Callable[..., Run],
+) -> None:
+    """What the process is not given time for must not hide what it used."""
+    run = run_suite("crowded", "-o", "asyncio_checks=all: off\nstalled_loop: fail")
+
+    assert complaints(run, "crowded", "stalled_loop") == [], run.printed
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="it forks")
 def test_a_busy_machine_is_no_stalled_loop(run_suite: Callable[..., Run]) -> None:
     """Nor is work that lets others have their turn."""

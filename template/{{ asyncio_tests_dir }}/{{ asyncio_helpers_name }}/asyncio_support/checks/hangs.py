@@ -93,7 +93,7 @@ class TheGuard(Guard):
     def _look(self, look: Look) -> None:
         running = look.running
         if is_debugging(look.frame):
-            running.started = now()
+            running.counts_from = now()
         elif running.is_cleanup:
             if running.limit is not None and running.seconds() > running.limit:
                 self._end(look)

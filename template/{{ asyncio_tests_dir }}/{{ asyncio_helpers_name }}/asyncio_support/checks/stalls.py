@@ -97,8 +97,9 @@ class TheGuard(Guard):
         seen = self._came_round.get(running.thread, 0.0)
         if look.on_time or seen < running.started:
             return False
-        period = min(look.late + TICK, running.seconds())
-        since = now() - seen
+        moment = now()
+        period = min(look.late + TICK, moment - running.started)
+        since = moment - seen
         return worked - max(period - since, 0.0) >= LIMIT
 
     def _is_excused(self, frame: FrameType | None) -> bool:

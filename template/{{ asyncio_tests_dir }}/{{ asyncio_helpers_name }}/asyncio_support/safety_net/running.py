@@ -48,6 +48,7 @@ class Running:
         thread: The thread that it runs in.
         native_thread: It, as the system calls it.
         started: When it began, in seconds of `now()`.
+        counts_from: From when on its time counts against the limit.
         worked_before: The processor time that its thread had used by then, in seconds.
         is_cleanup: Whether it is no code that pytest waits for, but what the net does
             to end what was left.
@@ -71,7 +72,7 @@ class Running:
         this = threading.current_thread()
         self.thread = this.ident or 0
         self.native_thread = this.native_id or 0
-        self.started = now()
+        self.started = self.counts_from = now()
         self.worked_before = time.thread_time()
 
     def loop(self) -> asyncio.AbstractEventLoop | None:
@@ -79,8 +80,8 @@ class Running:
         return next((loop for loop in tuple(self.loops) if loop.is_running()), None)
 
     def seconds(self) -> float:
-        """Return for how long it has been running."""
-        return now() - self.started
+        """Return how long it has been running, of what counts against the limit."""
+        return now() - self.counts_from
 
     def __str__(self) -> str:
         """Return what a report calls it."""

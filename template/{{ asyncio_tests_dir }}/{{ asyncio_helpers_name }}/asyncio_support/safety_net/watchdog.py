@@ -104,7 +104,7 @@ class Watchdog:
         look = Look(running, frame, late)
         # No limit counts the time that others had, or in which all stood still.
         if not look.on_time and used < late / 2:
-            running.started += late
+            running.counts_from += late
         for looker in tuple(self._lookers):
             try:
                 looker(look)
