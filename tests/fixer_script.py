@@ -1,41 +1,91 @@
-"""The import fixer as a module: as a script of the template it is in no package."""
+"""The checker and fixer as the tests use it: on a module, and on a directory."""
 
 from __future__ import annotations
 
-import importlib.util
-import sys
+import os
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, NamedTuple
 
-from workbench import ROOT
+from fix_pytest_asyncio import checking
+from fix_pytest_asyncio.all_rules import RULES
+from fix_pytest_asyncio.command_line import main
+from fix_pytest_asyncio.project import Project
+from fix_pytest_asyncio.source import Module
 
-SCRIPT = ROOT / "template" / "scripts" / "fix_pytest_asyncio_imports.py"
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import pytest
+
+    from fix_pytest_asyncio.rule import Rule
+
 # In no project, so that no directory beside it makes an import a first-party one.
 NOWHERE = Path("/nonexistent/test_it.py")
+_MISSING_PYTEST_ASYNCIO = tuple(rule for rule in RULES if rule.code == "PTA001")
 
 
-def load() -> Any:
-    """Return the script as a module; its functions are public for tests like these."""
-    if SCRIPT.stem not in sys.modules:
-        spec = importlib.util.spec_from_file_location(SCRIPT.stem, SCRIPT)
-        assert spec
-        assert spec.loader
-        # Dataclasses look up the module that they are in.
-        sys.modules[SCRIPT.stem] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[SCRIPT.stem])
-    return sys.modules[SCRIPT.stem]
-
-
-def fix(source: str, path: Path = NOWHERE) -> str:
-    """Return the source as the fixer would leave it."""
-    fixer = load()
-    repair = fixer.fix(fixer.Module(path, source.encode()))
+def fix(
+    source: str, path: Path = NOWHERE, rules: Sequence[Rule] = _MISSING_PYTEST_ASYNCIO
+) -> str:
+    """Return the source as the fixer would leave it, by the rule on `pytest_asyncio`."""
+    module = Module(path, source.encode())
+    repair = checking.fix(module, rules, Project(), lambda _: True)
     assert not repair.left
-    return str(repair.module.text)
+    return repair.module.text
 
 
-def find(source: str) -> list[tuple[int, int]]:
-    """Return line and column of what the fixer finds."""
-    fixer = load()
-    findings = fixer.check(fixer.Module(NOWHERE, source.encode()))
+def find(
+    source: str, rules: Sequence[Rule] = _MISSING_PYTEST_ASYNCIO
+) -> list[tuple[int, int]]:
+    """Return line and column of what the fixer finds, by the rule on `pytest_asyncio`."""
+    findings = checking.check(Module(NOWHERE, source.encode()), rules, Project())
     return [(finding.line, finding.column) for finding in findings]
+
+
+class Outcome(NamedTuple):
+    """What the command did in a directory.
+
+    Attributes:
+        status: Its exit status.
+        printed: What it printed.
+        files: What the files are then, those that were given and new ones.
+    """
+
+    status: int
+    printed: str
+    files: dict[str, str]
+
+
+class FixerRun(NamedTuple):
+    """Runs the command in a directory with files of its own."""
+
+    directory: Path
+    capture: pytest.CaptureFixture[str]
+
+    def __call__(self, files: Mapping[str, str], *options: str) -> Outcome:
+        """Write files, run the command on their directory, and return what it did."""
+        for name, text in files.items():
+            path = self.directory / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        with _working_in(self.directory):
+            status = main([*options])
+        printed = self.capture.readouterr()
+        after = {
+            path.relative_to(self.directory).as_posix(): path.read_text("utf-8")
+            for path in sorted(self.directory.rglob("*"))
+            if path.is_file()
+            and not path.relative_to(self.directory).parts[0] == ".git"
+        }
+        return Outcome(status, printed.out + printed.err, after)
+
+
+@contextmanager
+def _working_in(directory: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(directory)
+    try:
+        yield
+    finally:
+        os.chdir(before)

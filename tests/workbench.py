@@ -45,7 +45,7 @@ _GIT = [
 
 
 # What Copier, and the hooks that it starts, use of this repository.
-USED = ("copier.yml", "hooks", "questions", "template")
+USED = ("copier.yml", "fix_pytest_asyncio", "hooks", "questions", "template")
 # The version that the working tree is released as in the tests: later than all others.
 NEXT = "99.0.0"
 LATER = "v99.0.1"  # the tag of what `changed` makes of it

@@ -1,0 +1,34 @@
+"""The rules there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .rules.calls import CALL_RULES
+from .rules.event_loop_fixture import EVENT_LOOP_RULES
+from .rules.fixtures import FIXTURE_RULES
+from .rules.marks import MARK_RULES
+from .rules.missing_imports import IMPORT_RULES
+from .rules.old_asyncio import OLD_ASYNCIO_RULES
+from .rules.other_packages import OTHER_PACKAGE_RULES
+from .rules.policies import POLICY_RULES
+from .rules.settings import SETTING_RULES
+from .rules.test_faults import TEST_FAULT_RULES
+
+if TYPE_CHECKING:
+    from .rule import Rule
+
+# --- All rules ------------------------------------------------------------------------
+
+RULES: tuple[Rule, ...] = (
+    *IMPORT_RULES,
+    *EVENT_LOOP_RULES,
+    *MARK_RULES,
+    *FIXTURE_RULES,
+    *SETTING_RULES,
+    *POLICY_RULES,
+    *OLD_ASYNCIO_RULES,
+    *OTHER_PACKAGE_RULES,
+    *TEST_FAULT_RULES,
+    *CALL_RULES,
+)

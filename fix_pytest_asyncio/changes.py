@@ -1,0 +1,359 @@
+"""Changes of a module, each made twice: in its text, and in its syntax tree.
+
+A fix is right if the changed text parses to the changed tree: then nothing but what was
+meant has changed, whatever stood around it.
+"""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
+
+from .edits import Edit
+from .source import LINE_END, REST_OF_LINE, NotFixableError, first_line
+from .syntax import DEFINITIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from .source import Module
+    from .syntax import Function
+
+# --- Changes --------------------------------------------------------------------------
+
+
+class Change(ABC):
+    """One thing to change in a module.
+
+    What is not known to be right raises `NotFixableError`.
+    """
+
+    @abstractmethod
+    def edits(self, module: Module) -> Iterator[Edit]:
+        """Yield what it takes in the text."""
+
+    @abstractmethod
+    def operate(self, surgery: Surgery) -> None:
+        """Say what it is in the tree."""
+
+
+class Surgery:
+    """A syntax tree of which parts are replaced."""
+
+    def __init__(self) -> None:
+        """Begin with a tree as it is."""
+        self.replaced: dict[ast.AST, list[ast.AST]] = {}
+        self.preceded: dict[ast.AST, list[ast.AST]] = {}
+        self.extended: dict[tuple[ast.AST, str], list[ast.AST]] = {}
+        self.fields: dict[tuple[ast.AST, str], Any] = {}
+        self.kinds: dict[ast.AST, type[ast.AST]] = {}
+
+    def result(self, node: ast.AST) -> ast.AST:
+        """Return the changed copy of a tree."""
+        copy = self.kinds.get(node, type(node))()
+        for name, value in ast.iter_fields(node):
+            if isinstance(value, list):
+                new: Any = self._items(node, name, value)
+            elif isinstance(value, ast.AST):
+                new = self._only(value)
+            else:
+                new = value
+            setattr(copy, name, self.fields.get((node, name), new))
+        return copy
+
+    def _only(self, node: ast.AST) -> ast.AST | None:
+        if node in self.replaced:
+            replacement = self.replaced[node]
+            return replacement[0] if replacement else None
+        return self.result(node)
+
+    def _items(self, owner: ast.AST, name: str, nodes: list[Any]) -> list[Any]:
+        items: list[Any] = []
+        for node in nodes:
+            if not isinstance(node, ast.AST):
+                items.append(node)
+                continue
+            items += self.preceded.get(node, [])
+            items += self.replaced.get(node, None) or (
+                [] if node in self.replaced else [self.result(node)]
+            )
+        items += self.extended.get((owner, name), [])
+        if name == "body" and nodes and not items:
+            return [ast.Pass()]
+        return items
+
+
+class Replace(Change):
+    """An expression gives way to another."""
+
+    def __init__(self, node: ast.expr, code: str) -> None:
+        """Say which, and what comes in its place, as source text of one expression."""
+        self._node, self._code = node, code
+
+    def edits(self, module: Module) -> Iterator[Edit]:
+        """Yield one: its very text."""
+        start, end = module.span(self._node)
+        module.refuse_comments(start, end)
+        yield Edit(start, end, self._code)
+
+    def operate(self, surgery: Surgery) -> None:
+        """Put the other in its place."""
+        new = ast.parse(self._code, mode="eval").body
+        surgery.replaced[self._node] = [new]
+
+
+class ReplaceStatement(Change):
+    """A simple statement gives way to others."""
+
+    def __init__(self, node: ast.stmt, *codes: str) -> None:
+        """Say which, and what comes in its place: a text for each statement."""
+        self._node, self._codes = node, codes
+
+    def edits(self, module: Module) -> Iterator[Edit]:
+        """Yield one: the statement's text, what is behind it on its line stays."""
+        start, end = module.span(self._node)
+        module.refuse_comments(start, end)
+        indented = module.indentation(self._node)
+        if indented is None and len(self._codes) > 1:
+            raise NotFixableError
+        between = module.line_end_near(start) + (indented or "")
+        text = "\n".join(self._codes).replace("\n", between)
+        yield Edit(start, end, text)
+
+    def operate(self, surgery: Surgery) -> None:
+        """Put the others in its place."""
+        surgery.replaced[self._node] = [*ast.parse("\n".join(self._codes)).body]
+
+
+class Insert(Change):
+    """Statements come before another one of the same block."""
+
+    def __init__(self, before: ast.stmt, *codes: str) -> None:
+        """Say which, and the statements: a text for each."""
+        self._before, self._codes = before, codes
+
+    def edits(self, module: Module) -> Iterator[Edit]:
+        """Yield one, at the beginning of a line."""
+        indented = module.indentation(self._before)
+        if indented is None:
+            raise NotFixableError
+        start = module.offset(first_line(self._before))
+        text = textwrap.indent("\n".join([*self._codes, ""]), indented)
+        yield Edit(start, start, text.replace("\n", module.line_end_near(start)))
+
+    def operate(self, surgery: Surgery) -> None:
+        """Put them before it."""
+        new = ast.parse("\n".join(self._codes)).body
+        surgery.preceded.setdefault(self._before, []).extend(new)
+
+
+class Delete(Change):
+    """A statement goes, with the comments right above it if it is a definition."""
+
+    def __init__(self, node: ast.stmt) -> None:
+        """Say which."""
+        self._node = node
+
+    def edits(self, module: Module) -> Iterator[Edit]:
+        """Yield one: whole lines, or `pass` where nothing else is in the block."""
+        siblings = module.block_of(self._node)
+        start, end = module.span(self._node)
+        rest = REST_OF_LINE.match(module.text, end)
+        if len(siblings) == 1 and module.parent(self._node) is not module.tree:
+            start = module.span_with_decorators(self._node)[0]
+            module.refuse_comments(start, end)
+            yield Edit(start, end, "pass")
+        elif module.indentation(self._node) is None or rest is None:
+            yield self._within_line(module, siblings)
+        else:
+            yield self._of_lines(module, rest.end())
+
+    def _within_line(self, module: Module, siblings: Sequence[ast.stmt]) -> Edit:
+        index = siblings.index(self._node)
+        start, end = module.span(self._node)
+        if index + 1 < len(siblings):
+            follower = module.span_with_decorators(siblings[index + 1])[0]
+            if LINE_END.search(module.text, end, follower) is None:
+                return Edit(start, follower, "")
+        if index:
+            return Edit(module.span(siblings[index - 1])[1], end, "")
+        raise NotFixableError
+
+    def _of_lines(self, module: Module, end: int) -> Edit:
+        start = module.offset(first_line(self._node))
+        if isinstance(self._node, DEFINITIONS):
+            start = module.above_comments(start)
+        above = module.blank_lines_above(start)
+        below = module.blank_lines_below(end)
+        is_last = below == len(module.text)
+        if is_last:
+            return Edit(above if above else start, below, "")
+        # Of the blank lines on both sides, those above are enough.
+        keeps = isinstance(self._node, DEFINITIONS) or above < start
+        return Edit(start, below if keeps else end, "")
+
+    def operate(self, surgery: Surgery) -> None:
+        """Take it out."""
+        surgery.replaced[self._node] = []
+
+
+class DeleteItem(Change):
+    """An item of a list goes: an argument, a parameter, an element, an imported name."""
+
+    def __init__(
+        self,
+        node: ast.expr | ast.arg | ast.keyword | ast.alias,
+        items: Sequence[ast.AST],
+    ) -> None:
+        """Say which.
+
+        Args:
+            node: The item.
+            items: All of the list, in the order of the text.
+        """
+        self._node, self._items = node, items
+
+    def edits(self, module: Module) -> Iterator[Edit]:
+        """Yield one: lines of its own, or what is up to its neighbour."""
+        start, end = module.span(self._node)
+        comma = module.comma_behind(end)
+        lines = module.whole_lines(start, comma or end)
+        if lines:
+            yield Edit(*lines, "")
+            return
+        index = self._items.index(self._node)
+        if index + 1 < len(self._items):
+            end = module.span(self._items[index + 1])[0]
+        elif index:
+            start = module.span(self._items[index - 1])[1]
+        elif comma:
+            end = comma
+        module.refuse_comments(start, end)
+        yield Edit(start, end, "")
+
+    def operate(self, surgery: Surgery) -> None:
+        """Take it out."""
+        surgery.replaced[self._node] = []
+
+
+class DeleteDecorator(Change):
+    """A decorator goes, with its lines."""
+
+    def __init__(self, node: ast.expr) -> None:
+        """Say which."""
+        self._node = node
+
+    def edits(self, module: Module) -> Iterator[Edit]:
+        """Yield one: from the beginning of its line to the end of its last."""
+        start, end = module.span(self._node)
+        begin = module.text.rindex("@", 0, start)
+        rest = REST_OF_LINE.match(module.text, end)
+        start = max(module.text.rfind(each, 0, begin) for each in "\r\n") + 1
+        if rest is None or module.text[start:begin].strip(" \t\f"):
+            raise NotFixableError
+        yield Edit(start, rest.end(), "")
+
+    def operate(self, surgery: Surgery) -> None:
+        """Take it out."""
+        surgery.replaced[self._node] = []
+
+
+class AddDecorator(Change):
+    """A function gets a decorator, above those that it has."""
+
+    def __init__(self, function: Function | ast.ClassDef, code: str) -> None:
+        """Say which function, and the decorator without `@`."""
+        self._function, self._code = function, code
+
+    def edits(self, module: Module) -> Iterator[Edit]:
+        """Yield one: a line."""
+        start = module.offset(first_line(self._function))
+        indented = module.indentation(self._function)
+        if indented is None:
+            raise NotFixableError
+        end = module.line_end_near(start)
+        yield Edit(start, start, f"{indented}@{self._code}{end}")
+
+    def operate(self, surgery: Surgery) -> None:
+        """Put it first."""
+        new = ast.parse(self._code, mode="eval").body
+        old = self._function.decorator_list
+        if old:
+            surgery.preceded.setdefault(old[0], []).append(new)
+        else:
+            surgery.extended.setdefault((self._function, "decorator_list"), []).append(
+                new
+            )
+
+
+class AddKeyword(Change):
+    """A call gets a keyword argument, behind all others."""
+
+    def __init__(self, call: ast.Call, name: str, code: str) -> None:
+        """Say which call, and what it gets."""
+        self._call, self._name, self._code = call, name, code
+
+    def edits(self, module: Module) -> Iterator[Edit]:
+        """Yield one, laid out as the last argument is."""
+        text = f"{self._name}={self._code}"
+        close = module.span(self._call)[1] - 1
+        arguments = [*self._call.args, *self._call.keywords]
+        if not arguments:
+            opening = module.text.rindex("(", 0, close)
+            module.refuse_comments(opening, close)
+            yield Edit(close, close, text)
+            return
+        last = max(arguments, key=lambda node: (node.lineno, node.col_offset))
+        start, end = module.span(last)
+        comma = module.comma_behind(end)
+        line = module.whole_lines(start, comma or end)
+        if line and comma:
+            indented = module.text[line[0] : start]
+            line_end = module.line_end_near(line[1])
+            yield Edit(line[1], line[1], f"{indented}{text},{line_end}")
+        elif comma:
+            yield Edit(comma, comma, f" {text}")
+        else:
+            yield Edit(end, end, f", {text}")
+
+    def operate(self, surgery: Surgery) -> None:
+        """Append it."""
+        value = ast.parse(self._code, mode="eval").body
+        new = ast.keyword(arg=self._name, value=value)
+        surgery.extended.setdefault((self._call, "keywords"), []).append(new)
+
+
+class RenameKeyword(Change):
+    """A keyword argument gets another name."""
+
+    def __init__(self, node: ast.keyword, name: str) -> None:
+        """Say which, and its new name."""
+        self._node, self._name = node, name
+
+    def edits(self, module: Module) -> Iterator[Edit]:
+        """Yield one: the name's text."""
+        start = module.span(self._node)[0]
+        yield Edit(start, start + len(self._node.arg or ""), self._name)
+
+    def operate(self, surgery: Surgery) -> None:
+        """Rename it."""
+        surgery.fields[self._node, "arg"] = self._name
+
+
+class MakeAsync(Change):
+    """A `def` becomes an `async def`."""
+
+    def __init__(self, function: ast.FunctionDef) -> None:
+        """Say which."""
+        self._function = function
+
+    def edits(self, module: Module) -> Iterator[Edit]:
+        """Yield one: a word."""
+        start = module.span(self._function)[0]
+        yield Edit(start, start, "async ")
+
+    def operate(self, surgery: Surgery) -> None:
+        """Give it the other kind."""
+        surgery.kinds[self._function] = ast.AsyncFunctionDef

@@ -1,0 +1,161 @@
+"""What pytest is told by the configuration file that it reads."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import shlex
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# --- Configuration --------------------------------------------------------------------
+
+# In the order in which pytest 9 looks for them in a directory: the first that counts is
+# read, and no other. The first four count even when they are empty.
+_ALWAYS = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini")
+_WITH_TABLE = ("pyproject.toml", "tox.ini", "setup.cfg")
+_INI_SECTIONS = {"tox.ini": "pytest", "setup.cfg": "tool:pytest"}
+_SCOPES = ("function", "class", "module", "package", "session")
+
+
+class Configuration:
+    """The settings that pytest has for the tests below a directory.
+
+    Attributes:
+        path: The file they are in; None if there is none.
+        table: The names of its table, for TOML, or its section.
+        values: The settings, as they stand there.
+        error: Why the file cannot be read; empty if it can.
+    """
+
+    def __init__(
+        self,
+        path: Path | None,
+        table: tuple[str, ...],
+        values: Mapping[str, Any],
+        error: str = "",
+    ) -> None:
+        """Hold what was read."""
+        self.path = path
+        self.table = table
+        self.values = values
+        self.error = error
+
+    @property
+    def root(self) -> Path | None:
+        """The directory that the file is in."""
+        return self.path.parent if self.path else None
+
+    def text(self, name: str) -> str | None:
+        """Return a setting as a text, as a command line overrides it; None if unset."""
+        if name in self._overridden:
+            return self._overridden[name]
+        value = self.values.get(name)
+        if isinstance(value, list):
+            return "\n".join(map(str, value))
+        return None if value is None else str(value).strip()
+
+    def words(self, name: str, default: str) -> list[str]:
+        """Return a setting that lists words."""
+        value = self.values.get(name, default)
+        return [*map(str, value)] if isinstance(value, list) else str(value).split()
+
+    @property
+    def mode(self) -> str:
+        """The mode of pytest-asyncio: `auto` or `strict`."""
+        return "auto" if self.text("asyncio_mode") == "auto" else "strict"
+
+    @property
+    def test_loop_scope(self) -> str:
+        """The scope of the loop that tests run on unless they say otherwise."""
+        scope = self.text("asyncio_default_test_loop_scope")
+        return scope if scope in _SCOPES else "function"
+
+    @property
+    def fixture_loop_scope(self) -> str | None:
+        """The scope of the loop of fixtures that do not say; None is their own scope."""
+        scope = self.text("asyncio_default_fixture_loop_scope")
+        return scope if scope in _SCOPES else None
+
+    @cached_property
+    def _overridden(self) -> dict[str, str]:
+        """What `addopts` says of settings."""
+        value = self.values.get("addopts", "")
+        try:
+            words = value if isinstance(value, list) else shlex.split(str(value))
+        except ValueError:
+            return {}
+        found: dict[str, str] = {}
+        for word, follower in zip(words, [*words[1:], ""]):
+            mode = re.fullmatch(r"--asyncio-mode(?:=(.*))?", str(word))
+            if mode:
+                found["asyncio_mode"] = mode[1] or str(follower)
+            override = re.fullmatch(r"(?:-o|--override-ini)=?(.*)", str(word))
+            if override:
+                name, _, value = (override[1] or str(follower)).partition("=")
+                found[name] = value
+        return found
+
+
+def configuration_of(directory: Path) -> Configuration:
+    """Return what pytest reads for the tests in a directory: from there or above it."""
+    for parent in (directory, *directory.parents):
+        for name in (*_ALWAYS, *_WITH_TABLE):
+            if (parent / name).is_file():
+                found = _read(parent / name)
+                if found:
+                    return found
+        if (parent / "setup.py").is_file() or (parent / ".git").exists():
+            break
+    return Configuration(None, (), {})
+
+
+def _read(path: Path) -> Configuration | None:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        if path.suffix == ".toml":
+            return _from_toml(path, text)
+        section = _INI_SECTIONS.get(path.name, "pytest")
+        # pytest's own reader takes `%` and keys without a value as they are.
+        parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
+        parser.optionxform = str  # type: ignore[assignment,method-assign]  # names keep their case
+        parser.read_string(text)
+    except (OSError, ValueError, configparser.Error) as error:
+        return Configuration(path, (), {}, str(error).replace("\n", " "))
+    if not parser.has_section(section) and path.name in _INI_SECTIONS:
+        return None
+    values = dict(parser.items(section)) if parser.has_section(section) else {}
+    return Configuration(path, (section,), values)
+
+
+def _from_toml(path: Path, text: str) -> Configuration | None:
+    content = parsed_toml(text)
+    if path.name != "pyproject.toml":
+        return Configuration(path, ("pytest",), content.get("pytest", {}))
+    tool = content.get("tool", {}).get("pytest", {})
+    if "ini_options" in tool:
+        table = ("tool", "pytest", "ini_options")
+        return Configuration(path, table, tool["ini_options"])
+    return Configuration(path, ("tool", "pytest"), tool) if tool else None
+
+
+def parsed_toml(text: str) -> dict[str, Any]:
+    """Return what a TOML file says; on Python 3.10 by pytest's own reader.
+
+    Raises:
+        ValueError: If it is none, or nothing here can read it.
+    """
+    try:
+        import tomllib  # noqa: PLC0415 - new in Python 3.11, and not always needed
+    except ImportError:
+        try:
+            import tomli as tomllib  # type: ignore[no-redef,import-not-found,unused-ignore]  # noqa: PLC0415 - the same
+        except ImportError:
+            message = "Python 3.10 reads no TOML without `tomli`"
+            raise ValueError(message) from None
+    content: dict[str, Any] = tomllib.loads(text)
+    return content

@@ -1,0 +1,270 @@
+"""What surrounds a module: pytest's configuration, conftest.py files, other modules."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .configuration import Configuration, configuration_of
+from .files import UnusableFileError
+from .source import Module
+from .suite import Fixture, Suite
+from .syntax import FUNCTIONS, string
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .suite import Test
+    from .syntax import Function
+
+# --- The project ----------------------------------------------------------------------
+
+# Fixtures that modules import from each other are followed this far.
+_MOST_IMPORTS = 5
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A function or class of the project, and where it is."""
+
+    module: Module
+    node: Function | ast.ClassDef
+    owner: ast.ClassDef | None = None
+
+
+class Project:
+    """What is known of the files around a module; each is read once."""
+
+    def __init__(self) -> None:
+        """Begin with nothing read."""
+        self._modules: dict[Path, Module | None] = {}
+        self._suites: dict[Module, Suite] = {}
+        self._configurations: dict[Path, Configuration] = {}
+
+    def configuration(self, path: Path) -> Configuration:
+        """Return what pytest is told when it runs a file's tests."""
+        directory = path.absolute().parent
+        if directory not in self._configurations:
+            self._configurations[directory] = configuration_of(directory)
+        return self._configurations[directory]
+
+    def module(self, path: Path) -> Module | None:
+        """Return a module of the project; None if there is none, or it is no Python."""
+        path = path.absolute()
+        if path not in self._modules:
+            self._modules[path] = self._read(path)
+        return self._modules[path]
+
+    @staticmethod
+    def _read(path: Path) -> Module | None:
+        try:
+            module = Module.read(path)
+            module.tree  # noqa: B018 - so that it is known to parse
+        except (UnusableFileError, RecursionError, MemoryError):
+            return None
+        return module
+
+    def suite(self, module: Module) -> Suite:
+        """Return the tests and fixtures of a module."""
+        if module not in self._suites:
+            configuration = self.configuration(module.path)
+            self._suites[module] = Suite.of(module, configuration)
+        return self._suites[module]
+
+    def conftests(self, path: Path) -> Iterator[Module]:
+        """Yield the conftest.py files that count for a file, the closest first."""
+        path = path.absolute()
+        root = self.configuration(path).root
+        for parent in path.parents:
+            if parent / "conftest.py" != path:
+                module = self.module(parent / "conftest.py")
+                if module:
+                    yield module
+            if parent == root or (root is None and (parent / ".git").exists()):
+                break
+
+    def fixture(
+        self, name: str, module: Module, owner: ast.ClassDef | None = None
+    ) -> Fixture | None:
+        """Return the fixture that a function gets by a name.
+
+        Args:
+            name: The name.
+            module: The module that the function is in.
+            owner: The class that it is in.
+
+        Returns:
+            The project's fixture of that name that is closest; None if there is none
+            in sight: a plugin may have one.
+        """
+        closest: Fixture | None = None
+        for fixture in self.suite(module).fixtures:
+            if fixture.name == name and (
+                fixture.owner is None or fixture.owner is owner
+            ):
+                closest = fixture if fixture.owner or not closest else closest
+        if closest:
+            return closest
+        for place in (module, *self.conftests(module.path)):
+            fixture_there = self._own_or_imported(name, place)
+            if fixture_there:
+                return fixture_there
+        return None
+
+    def _own_or_imported(
+        self, name: str, module: Module, depth: int = 0
+    ) -> Fixture | None:
+        for fixture in self.suite(module).fixtures:
+            if fixture.name == name and fixture.owner is None:
+                return fixture
+        if depth > _MOST_IMPORTS:
+            return None
+        for place in self._fixture_sources(name, module):
+            found = self._own_or_imported(name, place, depth + 1)
+            if found:
+                return found
+        return None
+
+    def _fixture_sources(self, name: str, module: Module) -> Iterator[Module]:
+        """Yield the modules that one may have a fixture from."""
+        for node in module.tree.body:
+            match node:
+                case ast.ImportFrom(names=names) if any(
+                    alias.name == "*" or (alias.asname or alias.name) == name
+                    for alias in names
+                ):
+                    source = self.imported(module, node)
+                    if source:
+                        yield source
+                case ast.Assign(targets=[ast.Name(id="pytest_plugins")], value=value):
+                    elements = getattr(value, "elts", [value])
+                    for element in elements:
+                        source = self._named(string(element) or "", module)
+                        if source:
+                            yield source
+
+    def imported(self, module: Module, node: ast.ImportFrom) -> Module | None:
+        """Return the project's module that names are imported from."""
+        if node.level:
+            base = module.path.absolute().parents[node.level - 1]
+            return self._at(base, (node.module or "").replace(".", "/"))
+        return self._named(node.module or "", module)
+
+    def _named(self, name: str, module: Module) -> Module | None:
+        """Return a module by its dotted name, as it would be found from another's."""
+        if not name:
+            return None
+        path = module.path.absolute()
+        configuration = self.configuration(path)
+        root = configuration.root
+        for parent in path.parents:
+            for base in (parent, parent / "src"):
+                found = self._at(base, name.replace(".", "/"))
+                if found:
+                    return found
+            if parent == root or (parent / ".git").exists():
+                return None
+        return None
+
+    def _at(self, base: Path, name: str) -> Module | None:
+        for candidate in (f"{name}.py", f"{name}/__init__.py"):
+            if (base / candidate).is_file():
+                return self.module(base / candidate)
+        return None
+
+    def definition(
+        self, module: Module, node: ast.expr, depth: int = 0
+    ) -> Definition | None:
+        """Return the project's function or class that an expression names.
+
+        Names are followed through imports, and `self.method` through the classes that
+        can be seen. None where anything else may have bound the name.
+        """
+        if depth > _MOST_IMPORTS:
+            return None
+        if isinstance(node, ast.Attribute):
+            return self._attribute(module, node, depth)
+        if not isinstance(node, ast.Name):
+            return None
+        bindings = module.names.bindings(node)
+        if len(bindings) != 1:
+            return None
+        return self._bound(module, node.id, bindings[0], depth)
+
+    def _bound(
+        self, module: Module, name: str, binding: ast.AST, depth: int
+    ) -> Definition | None:
+        if isinstance(binding, (*FUNCTIONS, ast.ClassDef)):
+            return Definition(module, binding)
+        if isinstance(binding, ast.ImportFrom):
+            source = self.imported(module, binding)
+            for alias in binding.names:
+                if source and (alias.asname or alias.name) == name:
+                    return self._exported(source, alias.name, depth)
+        return None
+
+    def _exported(self, module: Module, name: str, depth: int) -> Definition | None:
+        bindings = module.names.module.bindings.get(name, ())
+        if len(bindings) != 1:
+            return None
+        if depth > _MOST_IMPORTS:
+            return None
+        return self._bound(module, name, bindings[0], depth + 1)
+
+    def _attribute(
+        self, module: Module, node: ast.Attribute, depth: int
+    ) -> Definition | None:
+        if isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}:
+            owner = self._class_around(module, node)
+            return self.method(Definition(module, owner), node.attr) if owner else None
+        qualified = module.qualified(node.value)
+        if not qualified or qualified.startswith(("<local>", ".")):
+            return None
+        source = self._named(qualified, module)
+        return self._exported(source, node.attr, depth) if source else None
+
+    @staticmethod
+    def _class_around(module: Module, node: ast.AST) -> ast.ClassDef | None:
+        return next(
+            (each for each in module.parents(node) if isinstance(each, ast.ClassDef)),
+            None,
+        )
+
+    def method(self, owner: Definition, name: str, depth: int = 0) -> Definition | None:
+        """Return a method of a class by its name, from its bases if it has none such."""
+        if not isinstance(owner.node, ast.ClassDef) or depth > _MOST_IMPORTS:
+            return None
+        found = [
+            node
+            for node in owner.node.body
+            if isinstance(node, FUNCTIONS) and node.name == name
+        ]
+        if found:
+            return Definition(owner.module, found[-1], owner.node)
+        for base in owner.node.bases:
+            definition = self.definition(owner.module, base, depth + 1)
+            method = self.method(definition, name, depth + 1) if definition else None
+            if method:
+                return method
+        return None
+
+    def loop_scope_of_test(self, test: Test) -> str | None:
+        """Return the scope of the loop that a test runs on; None if that is not known."""
+        mark = test.mark("asyncio")
+        if mark:
+            for name in ("loop_scope", "scope"):
+                argument = mark.argument(name)
+                if argument:
+                    return string(argument.value)
+        return self.configuration(test.module.path).test_loop_scope
+
+    def loop_scope_of_fixture(self, fixture: Fixture) -> str | None:
+        """Return the scope of the loop of an async fixture; None if it is not known."""
+        said = fixture.loop_scope
+        if said:
+            return None if said == "?" else said
+        configured = self.configuration(fixture.module.path).fixture_loop_scope
+        scope = fixture.scope
+        return configured or (None if scope == "?" else scope)

@@ -1,0 +1,153 @@
+"""Rules on modules that a test file uses without importing them."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, ClassVar
+
+from ..changes import Change
+from ..import_places import place_import
+from ..rule import Fix, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ..changes import Surgery
+    from ..edits import Edit
+    from ..project import Project
+    from ..rule import Finding
+    from ..source import Module
+
+# --- Rules: missing imports -----------------------------------------------------------
+
+
+class AddImport(Change):
+    """A module is imported, where a person would put it."""
+
+    def __init__(self, name: str, uses: Sequence[ast.Name]) -> None:
+        self._name, self._uses = name, uses
+        self._index: tuple[ast.stmt | None, Sequence[ast.stmt]] | None = None
+
+    def edits(self, module: Module) -> Iterator[Edit]:
+        edit = place_import(module, self._name, self._uses)
+        follower = next(
+            (node for node in module.tree.body if module.span(node)[1] > edit.start),
+            None,
+        )
+        self._index = follower, module.tree.body
+        yield edit
+
+    def operate(self, surgery: Surgery) -> None:
+        new = ast.parse(f"import {self._name}").body
+        if self._index and self._index[0]:
+            surgery.preceded.setdefault(self._index[0], []).extend(new)
+
+
+class _MissingImport(Rule):
+    imported: ClassVar[str]
+
+    def check(self, module: Module, project: Project) -> Iterator[Finding]:
+        """Yield one finding, at the first use."""
+        del project
+        uses = module.names.missing(self.imported)
+        if uses:
+            yield self.found(module, uses[0], Fix((AddImport(self.imported, uses),)))
+
+
+class MissingPytestAsyncio(_MissingImport):
+    """`pytest_asyncio` is used and not imported.
+
+    The module fails to load with `NameError: name 'pytest_asyncio' is not defined`: the
+    plugin is installed, and pytest loads it, but no name of it is put into test modules.
+
+    Before:
+
+        import pytest
+
+
+        @pytest_asyncio.fixture
+        async def client():
+            yield 1
+
+    After:
+
+        import pytest
+        import pytest_asyncio
+
+
+        @pytest_asyncio.fixture
+        async def client():
+            yield 1
+    """
+
+    code = "PTA001"
+    name = "missing-pytest-asyncio-import"
+    message = "`pytest_asyncio` is used at run time but not imported"
+    words = (b"pytest_asyncio",)
+    imported = "pytest_asyncio"
+
+
+class MissingPytest(_MissingImport):
+    """`pytest` is used and not imported.
+
+    The module fails to load with `NameError: name 'pytest' is not defined`.
+
+    Before:
+
+        import asyncio
+
+
+        @pytest.mark.asyncio
+        async def test_sleeps():
+            await asyncio.sleep(0)
+
+    After:
+
+        import asyncio
+
+        import pytest
+
+
+        @pytest.mark.asyncio
+        async def test_sleeps():
+            await asyncio.sleep(0)
+    """
+
+    code = "PTA002"
+    name = "missing-pytest-import"
+    message = "`pytest` is used at run time but not imported"
+    words = (b"pytest.",)
+    imported = "pytest"
+
+
+class MissingAsyncio(_MissingImport):
+    """`asyncio` is used and not imported.
+
+    The code that uses it fails with `NameError: name 'asyncio' is not defined`.
+
+    Before:
+
+        async def test_sleeps():
+            await asyncio.sleep(0)
+
+    After:
+
+        import asyncio
+
+
+        async def test_sleeps():
+            await asyncio.sleep(0)
+    """
+
+    code = "PTA003"
+    name = "missing-asyncio-import"
+    message = "`asyncio` is used at run time but not imported"
+    words = (b"asyncio.",)
+    imported = "asyncio"
+
+
+IMPORT_RULES: tuple[Rule, ...] = (
+    MissingPytestAsyncio(),
+    MissingPytest(),
+    MissingAsyncio(),
+)
