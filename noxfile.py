@@ -61,10 +61,11 @@ nox.options.sessions = ["lint", "rendered", "tests", "lowest"]
 @nox.session(venv_backend="none")
 def lint(session: nox.Session) -> None:
     """Lint and type-check the hooks, the template in place, and what it renders."""
-    places = ["hooks", "tests", "benchmarks", "noxfile.py", "template"]
+    places = ["fix_pytest_asyncio", "hooks", "tests", "benchmarks", "noxfile.py"]
+    places += ["template"]
     session.run("ruff", "check", *places)
     session.run("ruff", "format", "--check", *places)
-    session.run("mypy", "hooks", "tests", "benchmarks", "noxfile.py")
+    session.run("mypy", *places[:-1])
     session.run("mypy", "lint")
     session.run("pyright")
     # It follows no links that it finds by itself.

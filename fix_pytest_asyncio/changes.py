@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import textwrap
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .edits import Edit
 from .source import LINE_END, REST_OF_LINE, NotFixableError, first_line
@@ -55,7 +55,7 @@ class Surgery:
         copy = self.kinds.get(node, type(node))()
         for name, value in ast.iter_fields(node):
             if isinstance(value, list):
-                new: Any = self._items(node, name, value)
+                new: Any = self._items(node, name, cast("list[Any]", value))
             elif isinstance(value, ast.AST):
                 new = self._only(value)
             else:
@@ -69,8 +69,8 @@ class Surgery:
             return replacement[0] if replacement else None
         return self.result(node)
 
-    def _items(self, owner: ast.AST, name: str, nodes: list[Any]) -> list[Any]:
-        items: list[Any] = []
+    def _items(self, owner: ast.AST, name: str, nodes: list[Any]) -> list[object]:
+        items: list[object] = []
         for node in nodes:
             if not isinstance(node, ast.AST):
                 items.append(node)
@@ -189,7 +189,7 @@ class Delete(Change):
         below = module.blank_lines_below(end)
         is_last = below == len(module.text)
         if is_last:
-            return Edit(above if above else start, below, "")
+            return Edit(above or start, below, "")
         # Of the blank lines on both sides, those above are enough.
         keeps = isinstance(self._node, DEFINITIONS) or above < start
         return Edit(start, below if keeps else end, "")
@@ -200,7 +200,7 @@ class Delete(Change):
 
 
 class DeleteItem(Change):
-    """An item of a list goes: an argument, a parameter, an element, an imported name."""
+    """An item of a list goes: an argument, parameter, element, or imported name."""
 
     def __init__(
         self,
@@ -305,8 +305,7 @@ class AddKeyword(Change):
             module.refuse_comments(opening, close)
             yield Edit(close, close, text)
             return
-        last = max(arguments, key=lambda node: (node.lineno, node.col_offset))
-        start, end = module.span(last)
+        start, end = max(module.span(argument) for argument in arguments)
         comma = module.comma_behind(end)
         line = module.whole_lines(start, comma or end)
         if line and comma:

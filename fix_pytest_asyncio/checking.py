@@ -101,7 +101,7 @@ def _fixed(module: Module, findings: list[Finding]) -> tuple[Module, list[Findin
 
 
 def _apart(module: Module, findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings whose fixes touch neither the text nor the nodes of each other."""
+    """Return findings whose fixes do not touch the same places of the text."""
     taken: list[Edit] = []
     chosen: list[Finding] = []
     for finding in findings:
@@ -164,8 +164,9 @@ def edited_module(module: Module, edits: Iterable[Edit]) -> Module | None:
         edited = module.with_text(text)
     except UnicodeError:
         return None
+    edited.tree  # noqa: B018 - raises an error if it does not parse
     same = edited.encoding == module.encoding and edited.text == text
-    return edited if same and edited.tree else None
+    return edited if same else None
 
 
 def with_import(module: Module, name: str, uses: Sequence[ast.Name]) -> Module | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import configparser
 import re
 import shlex
+from contextlib import suppress
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 # --- Configuration --------------------------------------------------------------------
 
@@ -55,14 +57,16 @@ class Configuration:
         if name in self._overridden:
             return self._overridden[name]
         value = self.values.get(name)
-        if isinstance(value, list):
-            return "\n".join(map(str, value))
+        listed = _listed(value)
+        if listed is not None:
+            return "\n".join(listed)
         return None if value is None else str(value).strip()
 
     def words(self, name: str, default: str) -> list[str]:
         """Return a setting that lists words."""
         value = self.values.get(name, default)
-        return [*map(str, value)] if isinstance(value, list) else str(value).split()
+        listed = _listed(value)
+        return str(value).split() if listed is None else listed
 
     @property
     def mode(self) -> str:
@@ -77,7 +81,7 @@ class Configuration:
 
     @property
     def fixture_loop_scope(self) -> str | None:
-        """The scope of the loop of fixtures that do not say; None is their own scope."""
+        """The scope of the loop of fixtures that do not say; None: their own scope."""
         scope = self.text("asyncio_default_fixture_loop_scope")
         return scope if scope in _SCOPES else None
 
@@ -85,20 +89,27 @@ class Configuration:
     def _overridden(self) -> dict[str, str]:
         """What `addopts` says of settings."""
         value = self.values.get("addopts", "")
+        words = _listed(value)
         try:
-            words = value if isinstance(value, list) else shlex.split(str(value))
+            words = shlex.split(str(value)) if words is None else words
         except ValueError:
             return {}
         found: dict[str, str] = {}
-        for word, follower in zip(words, [*words[1:], ""]):
-            mode = re.fullmatch(r"--asyncio-mode(?:=(.*))?", str(word))
+        for word, follower in zip(words, [*words[1:], ""], strict=True):
+            mode = re.fullmatch(r"--asyncio-mode(?:=(.*))?", word)
             if mode:
-                found["asyncio_mode"] = mode[1] or str(follower)
-            override = re.fullmatch(r"(?:-o|--override-ini)=?(.*)", str(word))
+                found["asyncio_mode"] = mode[1] or follower
+            override = re.fullmatch(r"(?:-o|--override-ini)=?(.*)", word)
             if override:
-                name, _, value = (override[1] or str(follower)).partition("=")
+                name, _, value = (override[1] or follower).partition("=")
                 found[name] = value
         return found
+
+
+def _listed(value: object) -> list[str] | None:
+    if not isinstance(value, list):
+        return None
+    return [str(each) for each in cast("list[object]", value)]
 
 
 def configuration_of(directory: Path) -> Configuration:
@@ -149,13 +160,9 @@ def parsed_toml(text: str) -> dict[str, Any]:
     Raises:
         ValueError: If it is none, or nothing here can read it.
     """
-    try:
-        import tomllib  # noqa: PLC0415 - new in Python 3.11, and not always needed
-    except ImportError:
-        try:
-            import tomli as tomllib  # type: ignore[no-redef,import-not-found,unused-ignore]  # noqa: PLC0415 - the same
-        except ImportError:
-            message = "Python 3.10 reads no TOML without `tomli`"
-            raise ValueError(message) from None
-    content: dict[str, Any] = tomllib.loads(text)
-    return content
+    for name in ("tomllib", "tomli"):
+        with suppress(ImportError):
+            content: dict[str, Any] = import_module(name).loads(text)
+            return content
+    message = "Python 3.10 reads no TOML without `tomli`, which pytest brings"
+    raise ValueError(message)

@@ -30,7 +30,9 @@ class Scope:
 
     kind: ScopeKind
     parent: Scope | None = None
-    bindings: dict[str, list[ast.AST]] = field(default_factory=dict)
+    bindings: dict[str, list[ast.AST]] = field(
+        default_factory=dict[str, "list[ast.AST]"]
+    )
     declared_global: set[str] = field(default_factory=set[str])
 
     @property
@@ -144,6 +146,8 @@ class Names:
                 value=ast.Name() | ast.Attribute() as value,
             ) if target != _root_name(value):
                 return self.qualified(value)
+            case _:
+                pass
         return f"<local>.{name}"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .configuration import Configuration, configuration_of
@@ -15,6 +14,7 @@ from .syntax import FUNCTIONS, string
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from .suite import Test
     from .syntax import Function
@@ -144,6 +144,8 @@ class Project:
                         source = self._named(string(element) or "", module)
                         if source:
                             yield source
+                case _:
+                    pass
 
     def imported(self, module: Module, node: ast.ImportFrom) -> Module | None:
         """Return the project's module that names are imported from."""
@@ -233,7 +235,7 @@ class Project:
         )
 
     def method(self, owner: Definition, name: str, depth: int = 0) -> Definition | None:
-        """Return a method of a class by its name, from its bases if it has none such."""
+        """Return a method by its name, of a class or else of one of its bases."""
         if not isinstance(owner.node, ast.ClassDef) or depth > _MOST_IMPORTS:
             return None
         found = [
@@ -251,7 +253,7 @@ class Project:
         return None
 
     def loop_scope_of_test(self, test: Test) -> str | None:
-        """Return the scope of the loop that a test runs on; None if that is not known."""
+        """Return the scope of the loop that a test runs on; None if it is not known."""
         mark = test.mark("asyncio")
         if mark:
             for name in ("loop_scope", "scope"):

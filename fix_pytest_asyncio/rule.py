@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
     import ast
+    import re
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -75,9 +75,9 @@ class Finding(NamedTuple):
 class Rule(ABC):
     """One thing to look for.
 
-    The docstring of a rule is what `--explain` prints: what is wrong and why, an example
-    below `Before:`, what becomes of it below `After:`, and with `By hand:` what to do
-    where there is no fix, or no safe one. Both examples are run by the tests.
+    The docstring of a rule is what `--explain` prints: what is wrong and why, an
+    example below `Before:`, what becomes of it below `After:`, and with `By hand:` what
+    to do where there is no fix, or no safe one. Both examples are run by the tests.
 
     Attributes:
         code: What findings, comments and settings call the rule.

@@ -85,7 +85,7 @@ class Fixture:
 
     @property
     def loop_scope(self) -> str | None:
-        """The scope of its loop, if it says so; `?` if that cannot be told from here."""
+        """The scope of its loop, if it says so; `?` if it cannot be told from here."""
         return self._said("loop_scope")
 
     def _said(self, name: str) -> str | None:
@@ -167,7 +167,7 @@ def asked_for(function: Function, owner: ast.ClassDef | None) -> list[ast.arg]:
     keyword_only = [
         argument
         for argument, default in zip(
-            function.args.kwonlyargs, function.args.kw_defaults
+            function.args.kwonlyargs, function.args.kw_defaults, strict=True
         )
         if default is None
     ]
@@ -204,9 +204,9 @@ class Suite:
         marks: All marks of tests, classes and the module, and those on fixtures.
     """
 
-    tests: list[Test] = field(default_factory=list)
-    fixtures: list[Fixture] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
+    tests: list[Test] = field(default_factory=list[Test])
+    fixtures: list[Fixture] = field(default_factory=list[Fixture])
+    marks: list[Mark] = field(default_factory=list[Mark])
 
     @classmethod
     def of(cls, module: Module, configuration: Configuration) -> Suite:
@@ -244,7 +244,7 @@ class _Collector:
     ) -> None:
         for node in _statements(body):
             if isinstance(node, FUNCTIONS):
-                self._function(node, owner, marks, is_tests, is_unittest)  # type: ignore[arg-type]
+                self._function(node, owner, marks, is_tests, is_unittest)
             elif isinstance(node, ast.ClassDef):
                 own = [*self._decorators(node), *self._pytestmark(node.body, node)]
                 unittests = is_unittest_class(self._module, node)
@@ -295,6 +295,8 @@ class _Collector:
                     | ast.AnnAssign(target=ast.Name(id="pytestmark"), value=value)
                 ) if value is not None:
                     marks += _marks_in(self._module, value, owner)
+                case _:
+                    pass
         self._suite.marks += marks
         return marks
 
@@ -322,7 +324,7 @@ def _marks_in(
 
 
 def mark_name(module: Module, node: ast.expr) -> str:
-    """Return the name of a mark: `asyncio`, of `pytest.mark.asyncio()`; else nothing."""
+    """Return the name of a mark: `asyncio`, of `pytest.mark.asyncio()`, or nothing."""
     qualified = module.qualified(called(node))
     for prefix in ("pytest.mark.", "pytest_asyncio.mark.", "_pytest.mark.MARK_GEN."):
         if qualified.startswith(prefix):

@@ -68,5 +68,5 @@ def keyword(call: ast.expr, name: str) -> ast.keyword | None:
 
 
 def called(node: ast.expr) -> ast.expr:
-    """Return what a call calls, and anything else as it is: `fixture` or `fixture()`."""
+    """Return what a call calls, and anything else as it is."""
     return node.func if isinstance(node, ast.Call) else node

@@ -29,6 +29,7 @@ class AddImport(Change):
         self._index: tuple[ast.stmt | None, Sequence[ast.stmt]] | None = None
 
     def edits(self, module: Module) -> Iterator[Edit]:
+        """Yield one: a line, or a statement on one."""
         edit = place_import(module, self._name, self._uses)
         follower = next(
             (node for node in module.tree.body if module.span(node)[1] > edit.start),
@@ -38,6 +39,7 @@ class AddImport(Change):
         yield edit
 
     def operate(self, surgery: Surgery) -> None:
+        """Put it before the statement that it comes before in the text."""
         new = ast.parse(f"import {self._name}").body
         if self._index and self._index[0]:
             surgery.preceded.setdefault(self._index[0], []).extend(new)
@@ -57,8 +59,8 @@ class _MissingImport(Rule):
 class MissingPytestAsyncio(_MissingImport):
     """`pytest_asyncio` is used and not imported.
 
-    The module fails to load with `NameError: name 'pytest_asyncio' is not defined`: the
-    plugin is installed, and pytest loads it, but no name of it is put into test modules.
+    The module fails to load with `NameError: name 'pytest_asyncio' is not defined`:
+    pytest loads the plugin that is installed, but puts no name of it into test modules.
 
     Before:
 

@@ -31,8 +31,10 @@ import tempfile
 import textwrap
 import warnings
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from tokenize import detect_encoding
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, cast
