@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import textwrap
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from .edits import Edit
 from .source import LINE_END, REST_OF_LINE, NotFixableError, first_line
@@ -55,7 +55,8 @@ class Surgery:
         copy = self.kinds.get(node, type(node))()
         for name, value in ast.iter_fields(node):
             if isinstance(value, list):
-                new: Any = self._items(node, name, cast("list[Any]", value))
+                values: list[Any] = value
+                new: Any = self._items(node, name, values)
             elif isinstance(value, ast.AST):
                 new = self._only(value)
             else:
