@@ -73,7 +73,7 @@ def fix(
     findings = check(module, rules, project)
     for _ in range(_MOST_ROUNDS):
         wanted = [finding for finding in findings if finding.fix and is_wanted(finding)]
-        fixed, done = _fixed(module, wanted)
+        fixed, done = _fixed(module, wanted) if wanted else (module, [])
         if not done:
             break
         module = fixed

@@ -29,7 +29,7 @@ _MOST_ROUNDS_OVER_ALL = 5
 _TOO_DEEP = "nested too deeply to be analysed"
 
 
-_DESCRIPTION = """Find modules that use pytest_asyncio without importing it, and add the import.
+_DESCRIPTION = """Find outdated and wrong asyncio test code, and fix what is safe.
 
     python scripts/fix_pytest_asyncio_imports.py                fix all files below here
     python scripts/fix_pytest_asyncio_imports.py --check tests  report, change nothing
@@ -146,8 +146,9 @@ def _run(options: Options) -> int:
     """Go over the files: again after a fix, which may be what another one waits for."""
     fixed = 0
     for _ in range(_MOST_ROUNDS_OVER_ALL if options.mode == "fix" else 1):
-        project, left, problems, again = Project(), 0, 0, 0
+        project, left, again = Project(), 0, 0
         printed: list[str] = []
+        problems: list[str] = []
         files = [*find_files(options.paths)]
         for path in files:
             try:
@@ -155,20 +156,27 @@ def _run(options: Options) -> int:
                 repair = _repaired(module, project, options)
                 again += _settled(module, repair, project, options)
             except UnusableFileError as problem:
-                problems += 1
-                printed.append(str(problem))
+                problems.append(str(problem))
                 continue
             except (RecursionError, MemoryError):
-                problems += 1
-                printed.append(str(UnusableFileError(path, _TOO_DEEP)))
+                problems.append(str(UnusableFileError(path, _TOO_DEEP)))
                 continue
             left += len(repair.left)
             printed += [_located(path, finding) for finding in repair.left]
+        if options.mode == "diff":
+            left += again
+            break
         fixed += again
         if not again:
             break
+    for line in problems:
+        _complain(line)
     for line in printed:
         print(line)
+    _complain(
+        f"files: {len(files)}, fixed: {fixed}, left: {left}, "
+        f"could not be handled: {len(problems)}"
+    )
     return 2 if problems else min(left, 1)
 
 

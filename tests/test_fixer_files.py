@@ -1,4 +1,4 @@
-"""The import fixer on files: encodings, the command line, and what can go wrong."""
+"""The fixer on files: encodings, the command line, and what can go wrong."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock
 
 import pytest
+from fix_pytest_asyncio import checking
+from fix_pytest_asyncio.command_line import main
+from fix_pytest_asyncio.files import find_files
 
-from fixer_script import SCRIPT, load
+from workbench import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-fixer = load()
+COMMAND = (sys.executable, "-W", "error", "-m", "fix_pytest_asyncio")
 
 FAULTY = "import pytest\n\nfixture = pytest_asyncio.fixture\n"
 FIXED = "import pytest\nimport pytest_asyncio\n\nfixture = pytest_asyncio.fixture\n"
@@ -46,10 +49,10 @@ def text(path: Path) -> str:
 
 
 def run(*arguments: str, environment: dict[str, str] | None = None) -> Any:
-    """Run the script as a user does."""
+    """Run the command as a user does."""
     return subprocess.run(
-        [sys.executable, "-W", "error", SCRIPT, *arguments],
-        env={**os.environ, **(environment or {})},
+        [*COMMAND, *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
         capture_output=True,
         text=True,
         check=False,
@@ -66,14 +69,14 @@ def test_by_default_files_are_fixed_in_place(
     path = write("tests/test_it.py")
     write("tests/test_other.py", FIXED)
 
-    status = fixer.main([])
+    status = main([])
 
     out, err = capsys.readouterr()
     assert (status, text(path)) == (0, FIXED)
     assert out == f"tests/test_it.py:3:11: {FINDING} (fixed)\n"
     assert err == "files: 2, fixed: 1, left: 0, could not be handled: 0\n"
 
-    assert fixer.main([]) == 0
+    assert main([]) == 0
     assert capsys.readouterr().out == ""
     assert text(path) == FIXED
 
@@ -82,7 +85,7 @@ def test_check_reports_and_changes_nothing(capsys: pytest.CaptureFixture[str]) -
     """For CI: the exit status says whether there is something to do."""
     path = write("test_it.py")
 
-    status = fixer.main(["--check", "test_it.py"])
+    status = main(["--check", "test_it.py"])
 
     out, err = capsys.readouterr()
     assert (status, text(path)) == (1, FAULTY)
@@ -94,7 +97,7 @@ def test_diff_shows_what_would_change(capsys: pytest.CaptureFixture[str]) -> Non
     """In a form that `patch` takes, a missing last line end included."""
     path = write("test_it.py", FAULTY.rstrip("\n"))
 
-    status = fixer.main(["--diff", "."])
+    status = main(["--diff", "."])
 
     assert (status, text(path)) == (1, FAULTY.rstrip("\n"))
     assert capsys.readouterr().out.splitlines() == [
@@ -113,14 +116,14 @@ def test_diff_of_nothing_is_empty(capsys: pytest.CaptureFixture[str]) -> None:
     """And its exit status is that of a file without findings."""
     write("test_it.py", FIXED)
 
-    assert fixer.main(["--diff", "test_it.py"]) == 0
+    assert main(["--diff", "test_it.py"]) == 0
     assert capsys.readouterr().out == ""
 
 
 def test_wrong_usage_is_status_2() -> None:
     """`--check` and `--diff` at once leave open what to print."""
     with pytest.raises(SystemExit) as stopped:
-        fixer.main(["--check", "--diff"])
+        main(["--check", "--diff"])
 
     assert stopped.value.code == 2
 
@@ -132,14 +135,14 @@ def test_what_cannot_be_fixed_is_left_and_said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """An edit that would do harm is not made: a person has to look."""
-    monkeypatch.setattr(fixer.MissingImport, "intends", Mock(return_value=False))
+    monkeypatch.setattr(checking, "edited_module", Mock(return_value=None))
     path = write("test_it.py")
 
-    status = fixer.main(arguments)
+    status = main(arguments)
 
     assert (status, text(path)) == (1, FAULTY)
     printed = "".join(capsys.readouterr())
-    assert f"test_it.py:3:11: {FINDING} (not fixed: " in printed
+    assert f"test_it.py:3:11: {FINDING}\n" in printed
 
 
 # --- Which files ----------------------------------------------------------------------
@@ -154,7 +157,7 @@ def test_directories_of_others_are_skipped() -> None:
         write(name)
     write("venv/pyvenv.cfg", "home = /usr\n")
 
-    found = list(fixer.find_files([Path()]))
+    found = list(find_files([Path()]))
 
     assert found == sorted(own)
 
@@ -164,7 +167,7 @@ def test_named_files_are_taken_whatever_they_are_called() -> None:
     path = write(".hidden/script")
     Path("link.py").symlink_to(path)
 
-    found = list(fixer.find_files([path, Path(".hidden"), Path("link.py"), path]))
+    found = list(find_files([path, Path(".hidden"), Path("link.py"), path]))
 
     assert found == [path]
 
@@ -174,7 +177,7 @@ def test_a_directory_that_leads_back_to_itself_is_no_trap() -> None:
     path = write("tests/test_it.py")
     Path("tests/again").symlink_to(Path("tests").absolute())
 
-    assert list(fixer.find_files([Path("tests")])) == [path]
+    assert list(find_files([Path("tests")])) == [path]
 
 
 # --- Encodings ------------------------------------------------------------------------
@@ -199,7 +202,7 @@ def test_the_other_bytes_stay_as_they_are(
     before, after = (text.replace("\n", line_end) for text in (before, after))
     path = write("test_it.py", mark + before.encode(encoding))
 
-    assert fixer.main(["test_it.py"]) == 0
+    assert main(["test_it.py"]) == 0
     assert path.read_bytes() == mark + after.encode(encoding)
 
 
@@ -232,7 +235,7 @@ def test_a_file_that_cannot_be_parsed_does_not_stop_the_others(
     """One line says which file and why; it stays as it is; the next one is fixed."""
     broken, faulty = write("a.py", content), write("b.py")
 
-    status = fixer.main([])
+    status = main([])
 
     first, *rest = capsys.readouterr().err.splitlines()
     assert first.startswith("a.py:")
@@ -247,7 +250,7 @@ def test_a_syntax_error_is_reported_with_its_position(
     """Editors jump to it."""
     write("a.py", "pytest_asyncio\nx = = 1\n")
 
-    fixer.main([])
+    main([])
 
     assert capsys.readouterr().err.startswith("a.py:2:5: syntax error: invalid syntax")
 
@@ -256,7 +259,7 @@ def test_a_file_that_does_not_mention_it_is_not_even_decoded() -> None:
     """Most files do not: ruling them out early is what makes it fast."""
     write("a.py", b"\0\xff not Python at all")
 
-    assert fixer.main([]) == 0
+    assert main([]) == 0
 
 
 def test_warnings_about_a_users_file_are_not_shown() -> None:
@@ -314,7 +317,7 @@ def test_a_file_that_cannot_be_handled_is_one_line(
     reason = make(Path("a.py"))
     other = write("other.py")
 
-    status = fixer.main(["a.py", "other.py"])
+    status = main(["a.py", "other.py"])
 
     assert capsys.readouterr().err.splitlines() == [
         f"a.py: {reason}",
@@ -337,7 +340,7 @@ def test_a_directory_that_cannot_be_listed_is_one_line(
 
     monkeypatch.setattr(os, "scandir", refuse)
 
-    assert fixer.main([]) == 2
+    assert main([]) == 2
     assert capsys.readouterr().err.startswith("closed: cannot be listed\n")
 
 
@@ -353,7 +356,7 @@ def test_an_error_without_a_number_has_its_text(
 
     monkeypatch.setattr(Path, "read_bytes", fail)
 
-    assert fixer.main([]) == 2
+    assert main([]) == 2
     assert capsys.readouterr().err.startswith("a.py: a.py is gone\n")
 
 
@@ -362,7 +365,7 @@ def test_the_mode_of_the_file_is_kept() -> None:
     path = write("a.py")
     path.chmod(0o750)
 
-    fixer.main([])
+    main([])
 
     assert (text(path), path.stat().st_mode & 0o7777) == (FIXED, 0o750)
 
@@ -373,7 +376,7 @@ def test_a_link_stays_a_link() -> None:
     link = Path("link.py")
     link.symlink_to(path)
 
-    fixer.main(["link.py"])
+    main(["link.py"])
 
     assert link.is_symlink()
     assert text(path) == FIXED
@@ -393,7 +396,7 @@ def test_a_file_is_old_or_new_and_nothing_is_left_beside_it(
 
     monkeypatch.setattr(Path, "replace", fail)
 
-    status = fixer.main([])
+    status = main([])
 
     assert [text(path), *Path().iterdir()] == [FAULTY, path]
     assert (status, capsys.readouterr().err.splitlines()[0]) in [
@@ -408,10 +411,12 @@ def test_ctrl_c_ends_it_without_a_traceback() -> None:
     code = (
         "import runpy, pathlib, sys; print('ready', flush=True)\n"
         "pathlib.Path.stat = lambda path: open('blocked').read()\n"
-        f"sys.argv[1:] = ['a.py']; runpy.run_path({str(SCRIPT)!r}, run_name='__main__')"
+        "sys.argv[1:] = ['a.py']\n"
+        "runpy.run_module('fix_pytest_asyncio', run_name='__main__')"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -434,8 +439,9 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     os.close(reading)
 
     result = subprocess.run(
-        [sys.executable, SCRIPT, "--check"],
-        env={**os.environ, "PYTHONUNBUFFERED": ""},  # the last flush is what may fail
+        [*COMMAND, "--check"],
+        # The last flush is what may fail.
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": ""},
         stdout=writing,
         stderr=subprocess.PIPE,
         text=True,
@@ -475,5 +481,5 @@ def test_output_that_is_no_file_is_written_to_as_well(
     write("a.py")
     monkeypatch.setattr(sys, "stdout", printed)
 
-    assert fixer.main(["--check"]) == 1
+    assert main(["--check"]) == 1
     assert "".join(printed) == f"a.py:3:11: {FINDING}\n"

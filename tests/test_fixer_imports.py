@@ -5,13 +5,25 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
+from typing import TYPE_CHECKING
 from unittest.mock import Mock
 
 import pytest
+from fix_pytest_asyncio import checking
+from fix_pytest_asyncio.all_rules import RULES
+from fix_pytest_asyncio.changes import Change
+from fix_pytest_asyncio.edits import Edit, OverlapError, apply_edits
+from fix_pytest_asyncio.project import Project
+from fix_pytest_asyncio.rule import Finding, Fix
+from fix_pytest_asyncio.source import Module
 
-from fixer_script import NOWHERE, find, fix, load
+from fixer_script import NOWHERE, find, fix
 
-fixer = load()
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fix_pytest_asyncio.changes import Surgery
+    from fix_pytest_asyncio.checking import Repair
 
 MISSING = {
     "a decorator": "@pytest_asyncio.fixture\nasync def client(): ...\n",
@@ -363,60 +375,84 @@ def test_the_finding_is_where_the_name_is_first_used() -> None:
 
 def test_edits_that_overlap_are_refused() -> None:
     """Their result would depend on which of them came first."""
-    edit = fixer.Edit
     overlapping = [
-        [edit(0, 2, "x"), edit(1, 3, "y")],
-        [edit(1, 1, "x"), edit(1, 1, "y")],
+        [Edit(0, 2, "x"), Edit(1, 3, "y")],
+        [Edit(1, 1, "x"), Edit(1, 1, "y")],
     ]
 
     for edits in overlapping:
-        with pytest.raises(fixer.OverlapError, match="overlaps"):
-            fixer.apply_edits("abc", edits)
+        with pytest.raises(OverlapError, match="overlaps"):
+            apply_edits("abc", edits)
 
 
 def test_edits_are_applied_in_any_order_and_once() -> None:
     """Two rules may well ask for the same import."""
-    edit = fixer.Edit
-    edits = [edit(2, 3, "z"), edit(0, 1, "x"), edit(2, 3, "z"), edit(1, 1, "-")]
+    edits = [Edit(2, 3, "z"), Edit(0, 1, "x"), Edit(2, 3, "z"), Edit(1, 1, "-")]
 
-    assert fixer.apply_edits("abc", edits) == "x-bz"
+    assert apply_edits("abc", edits) == "x-bz"
 
 
-def test_rules_are_told_apart_by_code_and_name() -> None:
+def test_rules_have_codes_of_one_form() -> None:
     """Codes end up in settings and comments of other people's files."""
-    rules = fixer.RULES
-
-    assert len({rule.code for rule in rules}) == len(rules)
-    assert len({rule.name for rule in rules}) == len(rules)
-    assert all(re.fullmatch(r"PTA\d{3}", rule.code) for rule in rules)
-    assert all(rule.message and "\n" not in rule.message for rule in rules)
+    assert all(re.fullmatch(r"PTA\d{3}", rule.code) for rule in RULES)
 
 
 ABOUT = '"""About pytest_asyncio."""\n'
 BROKEN_EDITS = {
-    "no Python": (fixer.Edit(0, 0, "import pytest_asyncio ("),),
-    "another program": (fixer.Edit(0, 0, "import pytest_asyncio, os\n"),),
-    "above the docstring": (fixer.Edit(0, 0, "import pytest_asyncio\n"),),
-    "two at one place": (
-        fixer.Edit(0, 0, "import x\n"),
-        fixer.Edit(0, 0, "import y\n"),
-    ),
+    "no Python": (Edit(0, 0, "import pytest_asyncio ("),),
+    "another program": (Edit(0, 0, "import pytest_asyncio, os\n"),),
+    "above the docstring": (Edit(0, 0, "import pytest_asyncio\n"),),
+    "two at one place": (Edit(0, 0, "import x\n"), Edit(0, 0, "import y\n")),
     "another encoding": (
-        fixer.Edit(0, 0, "# coding: latin-1\n"),
-        fixer.Edit(len(ABOUT), len(ABOUT), "import pytest_asyncio\n"),
+        Edit(0, 0, "# coding: latin-1\n"),
+        Edit(len(ABOUT), len(ABOUT), "import pytest_asyncio\n"),
     ),
 }
 
 
+class Careless(Change):
+    """Means to add an import below the docstring, and edits what it is told to."""
+
+    def __init__(self, edits: tuple[Edit, ...]) -> None:
+        self._edits = edits
+
+    def edits(self, module: Module) -> Iterator[Edit]:
+        """Yield them."""
+        self._docstring = module.tree.body[0]
+        yield from self._edits
+
+    def operate(self, surgery: Surgery) -> None:
+        """Put the import where it belongs."""
+        new = ast.parse("import pytest_asyncio").body[0]
+        surgery.replaced[self._docstring] = [self._docstring, new]
+
+
+def repaired(change: Change) -> tuple[Repair, Finding]:
+    """What becomes of a module with one finding whose fix is this change."""
+    finding = Finding(1, 1, 2, "PTA999", "whatever", Fix((change,)))
+    rule = Mock(check=lambda module, _: [finding] if module.text == ABOUT else [])
+    module = Module(NOWHERE, ABOUT.encode())
+    return checking.fix(module, [rule], Project(), lambda _: True), finding
+
+
 @pytest.mark.parametrize("edits", BROKEN_EDITS.values(), ids=BROKEN_EDITS)
 def test_an_edit_that_does_more_than_it_should_is_not_applied(
-    edits: tuple[object, ...], monkeypatch: pytest.MonkeyPatch
+    edits: tuple[Edit, ...],
 ) -> None:
     """Whatever a rule gets wrong, the file is not made worse."""
-    careless = [fixer.Finding(1, 1, "PTA999", "whatever", edits)]
-    monkeypatch.setattr(fixer.MissingImport, "check", Mock(return_value=careless))
-    module = fixer.Module(NOWHERE, ABOUT.encode())
+    repair, finding = repaired(Careless(edits))
 
-    repair = fixer.fix(module)
+    assert (repair.module.text, repair.applied, repair.left) == (ABOUT, (), (finding,))
 
-    assert repair == fixer.Repair(module, applied=(), left=tuple(careless))
+
+def test_an_edit_that_does_what_it_should_is_applied() -> None:
+    """Or the test above would pass whatever was refused, and why."""
+    edit = Edit(len(ABOUT), len(ABOUT), "import pytest_asyncio\n")
+
+    repair, finding = repaired(Careless((edit,)))
+
+    assert (repair.module.text, repair.applied, repair.left) == (
+        ABOUT + "import pytest_asyncio\n",
+        (finding,),
+        (),
+    )

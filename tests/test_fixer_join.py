@@ -92,7 +92,8 @@ def test_the_script_runs_by_itself(render: Callable[..., Path], tmp_path: Path) 
         text=True,
     )
 
-    assert (run.returncode, run.stderr) == (0, "")
+    assert run.returncode == 0, run.stderr
+    assert run.stderr.count("\n") == 1
     assert module.read_text(encoding="utf-8") == (
         "import pytest\nimport pytest_asyncio\n\nx = pytest_asyncio.fixture\n"
     )
