@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from ..changes import Change
@@ -11,6 +12,7 @@ from ..rule import Fix, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from ..changes import Surgery
     from ..edits import Edit
@@ -47,6 +49,12 @@ class AddImport(Change):
 
 class _MissingImport(Rule):
     imported: ClassVar[str]
+    is_imported: ClassVar[re.Pattern[bytes]]
+
+    def may_find(self, raw: bytes, project: Project, path: Path) -> bool:
+        """Rule out modules that import it where all imports are: most of them."""
+        may_use = super().may_find(raw, project, path)
+        return may_use and not self.is_imported.search(raw)
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield one finding, at the first use."""
@@ -54,6 +62,12 @@ class _MissingImport(Rule):
         uses = module.names.missing(self.imported)
         if uses:
             yield self.found(module, uses[0], Fix((AddImport(self.imported, uses),)))
+
+
+def _imports(name: str) -> re.Pattern[bytes]:
+    """Return what an import at the beginning of a line looks like."""
+    words = rf"^import\b[^\r\n#;]*(?<![\w.]){name}(?:\.\w+)*(?![\w.])(?! +as\b)"
+    return re.compile(words.encode(), re.MULTILINE)
 
 
 class MissingPytestAsyncio(_MissingImport):
@@ -87,6 +101,7 @@ class MissingPytestAsyncio(_MissingImport):
     message = "`pytest_asyncio` is used at run time but not imported"
     words = (b"pytest_asyncio",)
     imported = "pytest_asyncio"
+    is_imported = _imports(imported)
 
 
 class MissingPytest(_MissingImport):
@@ -120,6 +135,7 @@ class MissingPytest(_MissingImport):
     message = "`pytest` is used at run time but not imported"
     words = (b"pytest.",)
     imported = "pytest"
+    is_imported = _imports(imported)
 
 
 class MissingAsyncio(_MissingImport):
@@ -146,6 +162,7 @@ class MissingAsyncio(_MissingImport):
     message = "`asyncio` is used at run time but not imported"
     words = (b"asyncio.",)
     imported = "asyncio"
+    is_imported = _imports(imported)
 
 
 IMPORT_RULES: tuple[Rule, ...] = (
