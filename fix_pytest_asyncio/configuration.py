@@ -125,22 +125,36 @@ def configuration_of(directory: Path) -> Configuration:
     return Configuration(None, (), {})
 
 
+def configuration_to_create(path: Path) -> Configuration:
+    """Return where settings go for a file whose tests pytest reads none for.
+
+    That is a table of the project's pyproject.toml, or a `pytest.ini` at its root: where
+    version control or packaging begins, or else where the user is.
+    """
+    directory = path.absolute().parent
+    for parent in (directory, *directory.parents):
+        if (parent / "pyproject.toml").is_file():
+            table = ("tool", "pytest", "ini_options")
+            return Configuration(parent / "pyproject.toml", table, {})
+        if (parent / "setup.py").is_file() or (parent / ".git").exists():
+            return Configuration(parent / "pytest.ini", ("pytest",), {})
+    here = Path.cwd()
+    root = here if here in directory.parents else directory
+    return Configuration(root / "pytest.ini", ("pytest",), {})
+
+
 def _read(path: Path) -> Configuration | None:
     try:
         text = path.read_text(encoding="utf-8-sig")
         if path.suffix == ".toml":
             return _from_toml(path, text)
         section = _INI_SECTIONS.get(path.name, "pytest")
-        # pytest's own reader takes `%` and keys without a value as they are.
-        parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
-        parser.optionxform = str  # type: ignore[assignment,method-assign]  # names keep their case
-        parser.read_string(text)
+        sections = parsed_ini(text)
     except (OSError, ValueError, configparser.Error) as error:
         return Configuration(path, (), {}, str(error).replace("\n", " "))
-    if not parser.has_section(section) and path.name in _INI_SECTIONS:
+    if section not in sections and path.name in _INI_SECTIONS:
         return None
-    values = dict(parser.items(section)) if parser.has_section(section) else {}
-    return Configuration(path, (section,), values)
+    return Configuration(path, (section,), sections.get(section, {}))
 
 
 def _from_toml(path: Path, text: str) -> Configuration | None:
@@ -152,6 +166,26 @@ def _from_toml(path: Path, text: str) -> Configuration | None:
         table = ("tool", "pytest", "ini_options")
         return Configuration(path, table, tool["ini_options"])
     return Configuration(path, ("tool", "pytest"), tool) if tool else None
+
+
+def parsed_ini(text: str, *, strict: bool = False) -> dict[str, dict[str, Any]]:
+    """Return what an ini file says, as pytest's own reader understands it.
+
+    That one takes `%`, keys without a value and a section `DEFAULT` as they are.
+
+    Args:
+        text: The file's text.
+        strict: Whether to refuse sections and keys that are there twice.
+
+    Raises:
+        configparser.Error: If it is none.
+    """
+    parser = configparser.RawConfigParser(
+        strict=strict, allow_no_value=True, default_section=""
+    )
+    parser.optionxform = str  # type: ignore[assignment,method-assign]  # names keep their case
+    parser.read_string(text)
+    return {section: dict(parser.items(section)) for section in parser.sections()}
 
 
 def parsed_toml(text: str) -> dict[str, Any]:

@@ -6,7 +6,11 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .configuration import Configuration, configuration_of
+from .configuration import (
+    Configuration,
+    configuration_of,
+    configuration_to_create,
+)
 from .files import UnusableFileError
 from .source import Module
 from .suite import Fixture, Suite
@@ -49,6 +53,17 @@ class Project:
         if directory not in self._configurations:
             self._configurations[directory] = configuration_of(directory)
         return self._configurations[directory]
+
+    def settings_target(self, path: Path) -> Configuration:
+        """Return what pytest reads for a file's tests, or would if it were there."""
+        configuration = self.configuration(path)
+        return configuration if configuration.path else configuration_to_create(path)
+
+    def settings_path(self, path: Path) -> Path:
+        """Return the file that a setting for a file's tests belongs in."""
+        target = self.settings_target(path).path
+        assert target, "a file to create has a path"
+        return target
 
     def module(self, path: Path) -> Module | None:
         """Return a module of the project; None if there is none, or it is no Python."""

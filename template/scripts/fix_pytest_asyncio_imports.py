@@ -17,6 +17,7 @@ import ast
 import bisect
 import configparser
 import contextlib
+import copy
 import difflib
 import enum
 import fnmatch
