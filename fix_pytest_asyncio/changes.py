@@ -191,13 +191,22 @@ class Delete(Change):
         is_last = below == len(module.text)
         if is_last:
             return Edit(above or start, below, "")
-        # Of the blank lines on both sides, those above are enough.
+        is_first = module.block_of(self._node)[0] is self._node
+        if above == 0 or (is_first and module.parent(self._node) is not module.tree):
+            return Edit(above, below, "")
+        # Of the blank lines on both sides, the more are enough.
+        if _count_lines(module, above, start) < _count_lines(module, end, below):
+            return Edit(above, end, "")
         keeps = isinstance(self._node, DEFINITIONS) or above < start
         return Edit(start, below if keeps else end, "")
 
     def operate(self, surgery: Surgery) -> None:
         """Take it out."""
         surgery.replaced[self._node] = []
+
+
+def _count_lines(module: Module, start: int, end: int) -> int:
+    return len(LINE_END.findall(module.text, start, end))
 
 
 class DeleteItem(Change):

@@ -95,7 +95,7 @@ class Configuration:
         except ValueError:
             return {}
         found: dict[str, str] = {}
-        for word, follower in zip(words, [*words[1:], ""], strict=True):
+        for word, follower in zip(words, [*words, ""][1:], strict=True):
             mode = re.fullmatch(r"--asyncio-mode(?:=(.*))?", word)
             if mode:
                 found["asyncio_mode"] = mode[1] or follower

@@ -41,16 +41,30 @@ class Mark:
         owner: What it is on: a function, a class, or the module.
         items: The list or tuple that it stands in, of a `pytestmark` or of `marks`;
             None for a decorator, or where it is the only one.
+        made: The expression that says all of it: the same as `node`, or what a name
+            for it is bound to.
     """
 
     name: str
     node: ast.expr
     owner: Function | ast.ClassDef | ast.Module
     items: ast.List | ast.Tuple | None = None
+    made: ast.expr | None = None
+
+    @property
+    def expression(self) -> ast.expr:
+        """What says all of the mark."""
+        return self.made or self.node
+
+    @property
+    def has_arguments(self) -> bool:
+        """Tell whether it says more than its name."""
+        made = self.expression
+        return isinstance(made, ast.Call) and bool(made.args or made.keywords)
 
     def argument(self, name: str) -> ast.keyword | None:
         """Return a keyword argument of the mark; None if it has none such."""
-        return keyword(self.node, name)
+        return keyword(self.expression, name)
 
 
 @dataclass(frozen=True)
@@ -149,8 +163,8 @@ class Test:
         names = {
             name
             for mark in self.marks
-            if mark.name == "parametrize" and isinstance(mark.node, ast.Call)
-            for name in _parametrized(mark.node)
+            if mark.name == "parametrize" and isinstance(mark.expression, ast.Call)
+            for name in _parametrized(mark.expression)
         }
         return [
             argument
@@ -277,7 +291,7 @@ class _Collector:
 
     def _decorators(self, node: Function | ast.ClassDef) -> list[Mark]:
         marks = [
-            Mark(name, each, node)
+            Mark(name, each, node, made=made_mark(self._module, each))
             for each in node.decorator_list
             if (name := mark_name(self._module, each))
         ]
@@ -315,17 +329,24 @@ def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
 def _marks_in(
     module: Module, value: ast.expr, owner: ast.ClassDef | ast.Module
 ) -> Iterator[Mark]:
-    if isinstance(value, (ast.List, ast.Tuple)):
-        for each in value.elts:
-            if name := mark_name(module, each):
-                yield Mark(name, each, owner, value)
-    elif name := mark_name(module, value):
-        yield Mark(name, value, owner)
+    items = value if isinstance(value, (ast.List, ast.Tuple)) else None
+    for each in items.elts if items else [value]:
+        if name := mark_name(module, each):
+            yield Mark(name, each, owner, items, made_mark(module, each))
+
+
+def made_mark(module: Module, node: ast.expr) -> ast.expr:
+    """Return the call that a name for a mark is bound to; anything else as it is."""
+    if isinstance(node, ast.Name):
+        match module.names.bindings(node):
+            case [ast.Assign(targets=[ast.Name()], value=ast.Call() as call)]:
+                return call
+    return node
 
 
 def mark_name(module: Module, node: ast.expr) -> str:
-    """Return the name of a mark: `asyncio`, of `pytest.mark.asyncio()`, or nothing."""
-    qualified = module.qualified(called(node))
+    """Return the name of a mark, `asyncio` of `pytest.mark.asyncio()`, or nothing."""
+    qualified = module.qualified(called(made_mark(module, node)))
     for prefix in ("pytest.mark.", "pytest_asyncio.mark.", "_pytest.mark.MARK_GEN."):
         if qualified.startswith(prefix):
             return qualified[len(prefix) :]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import copier
 import pytest
 
+from fixer_script import FixerRun
 from updating import UPDATE, start
 from workbench import NEXT, USED, history, run_copier, tagged_copy
 
@@ -64,6 +65,12 @@ def begin(started: Callable[..., Path], tmp_path: Path) -> Callable[..., Path]:
         return shutil.copytree(source, tmp_path / "project")
 
     return begin
+
+
+@pytest.fixture
+def run_fixer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> FixerRun:
+    """Return a function that runs the checker and fixer in a directory of its own."""
+    return FixerRun(tmp_path, capsys)
 
 
 @pytest.fixture

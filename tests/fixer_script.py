@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -43,6 +44,11 @@ def find(
     return [(finding.line, finding.column) for finding in findings]
 
 
+def lines(*texts: str) -> str:
+    """Return a text of these lines."""
+    return "".join(f"{text}\n" for text in texts)
+
+
 class Outcome(NamedTuple):
     """What the command did in a directory.
 
@@ -68,17 +74,41 @@ class FixerRun(NamedTuple):
         for name, text in files.items():
             path = self.directory / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(text.encode())
         with _working_in(self.directory):
             status = main([*options])
         printed = self.capture.readouterr()
         after = {
-            path.relative_to(self.directory).as_posix(): path.read_text("utf-8")
+            path.relative_to(self.directory).as_posix(): path.read_bytes().decode()
             for path in sorted(self.directory.rglob("*"))
             if path.is_file()
             and not path.relative_to(self.directory).parts[0] == ".git"
         }
         return Outcome(status, printed.out + printed.err, after)
+
+    def fixed(self, text: str, *options: str, **others: str) -> str:
+        """Return a test module as `--fix` leaves it.
+
+        Args:
+            text: The module's.
+            options: For the command.
+            others: Other files, by their names.
+        """
+        return self({**others, "test_it.py": text}, "--fix", *options).files[
+            "test_it.py"
+        ]
+
+    def found(self, text: str, *options: str, **others: str) -> list[str]:
+        """Return the codes of what is found in a test module, in the text's order.
+
+        Args:
+            text: The module's.
+            options: For the command.
+            others: Other files, by their names.
+        """
+        files = {**others, "test_it.py": text}
+        printed = self(files, "--check", *options).printed
+        return re.findall(r"^test_it\.py:\d+:\d+: (\w+) ", printed, re.MULTILINE)
 
 
 @contextmanager

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from fix_pytest_asyncio.all_rules import RULES
-from fixer_script import FixerRun
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from fixer_script import FixerRun
 
     from fix_pytest_asyncio.rule import Rule
 
@@ -52,12 +51,6 @@ def _files(text: str) -> dict[str, str]:
         return {"test_it.py": code + "\n"}
     files = dict(zip(named[1::2], named[2::2], strict=True))
     return {name: content.strip("\n") + "\n" for name, content in files.items()}
-
-
-@pytest.fixture
-def run_fixer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> FixerRun:
-    """Return a function that runs the command in a directory of its own."""
-    return FixerRun(tmp_path, capsys)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
