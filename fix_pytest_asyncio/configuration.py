@@ -8,11 +8,11 @@ import shlex
 from contextlib import suppress
 from functools import cached_property
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 # --- Configuration --------------------------------------------------------------------
 
@@ -125,22 +125,31 @@ def configuration_of(directory: Path) -> Configuration:
     return Configuration(None, (), {})
 
 
-def configuration_to_create(path: Path) -> Configuration:
+def configuration_at(path: Path) -> Configuration:
+    """Return what a file says, or where in it settings go if it has none yet."""
+    found = _read(path) if path.exists() else None
+    if found:
+        return found
+    table: tuple[str, ...] = (_INI_SECTIONS.get(path.name, "pytest"),)
+    if path.name == "pyproject.toml":
+        table = ("tool", "pytest", "ini_options")
+    return Configuration(path, table, {})
+
+
+def settings_file_to_create(path: Path) -> Path:
     """Return where settings go for a file whose tests pytest reads none for.
 
-    That is a table of the project's pyproject.toml, or a `pytest.ini` at its root: where
-    version control or packaging begins, or else where the user is.
+    That is the project's pyproject.toml, or a `pytest.ini` at its root: where version
+    control or packaging begins, or else where the user is.
     """
     directory = path.absolute().parent
     for parent in (directory, *directory.parents):
         if (parent / "pyproject.toml").is_file():
-            table = ("tool", "pytest", "ini_options")
-            return Configuration(parent / "pyproject.toml", table, {})
+            return parent / "pyproject.toml"
         if (parent / "setup.py").is_file() or (parent / ".git").exists():
-            return Configuration(parent / "pytest.ini", ("pytest",), {})
+            return parent / "pytest.ini"
     here = Path.cwd()
-    root = here if here in directory.parents else directory
-    return Configuration(root / "pytest.ini", ("pytest",), {})
+    return (here if here in directory.parents else directory) / "pytest.ini"
 
 
 def _read(path: Path) -> Configuration | None:

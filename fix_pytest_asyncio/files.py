@@ -100,3 +100,23 @@ def replace_file(path: Path, content: bytes) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Give a file new content in one step, as `replace_file` does, or make it.
+
+    Raises:
+        UnusableFileError: If that cannot be done; the file is as it was then.
+    """
+    is_new = not path.exists()
+    try:
+        if is_new:
+            path.touch(exist_ok=False)
+        replace_file(path, content)
+    except BaseException as error:
+        if is_new:
+            path.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
+        reason = f"cannot be written: {error.strerror or error}"
+        raise UnusableFileError(path, reason) from error

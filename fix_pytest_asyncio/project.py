@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .configuration import (
     Configuration,
     configuration_of,
-    configuration_to_create,
+    settings_file_to_create,
 )
 from .files import UnusableFileError
 from .source import Module
@@ -54,16 +54,9 @@ class Project:
             self._configurations[directory] = configuration_of(directory)
         return self._configurations[directory]
 
-    def settings_target(self, path: Path) -> Configuration:
-        """Return what pytest reads for a file's tests, or would if it were there."""
-        configuration = self.configuration(path)
-        return configuration if configuration.path else configuration_to_create(path)
-
     def settings_path(self, path: Path) -> Path:
-        """Return the file that a setting for a file's tests belongs in."""
-        target = self.settings_target(path).path
-        assert target, "a file to create has a path"
-        return target
+        """Return the file that pytest reads for a file's tests, or is to be created."""
+        return self.configuration(path).path or settings_file_to_create(path)
 
     def module(self, path: Path) -> Module | None:
         """Return a module of the project; None if there is none, or it is no Python."""

@@ -25,12 +25,14 @@ class Setting(NamedTuple):
     Attributes:
         path: The file that pytest reads it from, or would if it were there.
         name: Of the setting.
-        value: What it becomes; None removes it.
+        value: What it becomes; None removes it. A truth is written as the file has it.
+        old_name: What it is called there so far, if that is wrong.
     """
 
     path: Path
     name: str
-    value: str | None
+    value: str | bool | None
+    old_name: str = ""
 
 
 class Fix(NamedTuple):

@@ -32,6 +32,7 @@ import tempfile
 import textwrap
 import warnings
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
