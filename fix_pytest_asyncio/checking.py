@@ -7,15 +7,19 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from .changes import Change, Delete, DeleteItem, Surgery
+from .configuration import configuration_from
 from .edits import Edit, OverlapError, apply_edits
 from .files import UnusableFileError
 from .import_places import place_import
+from .setting_changes import Agreement, SettingFile
+from .setting_edits import with_setting
 from .source import NotFixableError
 from .syntax import string
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from .configuration import Configuration
     from .project import Project
     from .rule import Finding, Fix, Rule, Setting
     from .source import Module
@@ -50,7 +54,7 @@ def check(module: Module, rules: Iterable[Rule], project: Project) -> list[Findi
         finding
         for rule in rules
         if rule.may_find(module.raw, project, module.path)
-        for finding in rule.check(module, project)
+        for finding in map(Agreement().kept, rule.check(module, project))
     ]
     return sorted(findings, key=lambda finding: finding[:4])
 
@@ -85,6 +89,81 @@ def fix(
     return Repair(
         module, tuple(applied), tuple(findings), tuple(dict.fromkeys(settings))
     )
+
+
+class SettingsRepair(NamedTuple):
+    """A file of pytest's settings after its fixes.
+
+    Attributes:
+        file: It.
+        applied: What was fixed, at the lines where it was when it was.
+        left: What was found afterwards.
+    """
+
+    file: SettingFile
+    applied: tuple[Finding, ...]
+    left: tuple[Finding, ...]
+
+
+def check_configuration(
+    configuration: Configuration, rules: Iterable[Rule]
+) -> list[Finding]:
+    """Return what rules find in the file that pytest reads, in the order of its text.
+
+    Their lines are those of `configuration.source`, in the file `configuration.path`.
+    """
+    findings = [
+        finding
+        for rule in rules
+        if configuration.path
+        for finding in rule.check_configuration(configuration)
+    ]
+    return sorted(findings, key=lambda finding: finding[:4])
+
+
+def fix_configuration(
+    configuration: Configuration,
+    rules: Sequence[Rule],
+    is_wanted: Callable[[Finding], bool],
+) -> SettingsRepair:
+    """Apply fixes to a file of settings, one after the other; `file.write()` writes it.
+
+    Args:
+        configuration: The file, which there is.
+        rules: What to look for.
+        is_wanted: Whether a finding that has a fix is to be fixed.
+    """
+    path, before = configuration.path, configuration.source
+    assert path, "there is a file"
+    applied: list[Finding] = []
+    findings = check_configuration(configuration, rules)
+    for _ in range(_MOST_ROUNDS):
+        for finding in findings:
+            if finding.fix and is_wanted(finding):
+                fixed = _with_settings(configuration, finding.fix.settings)
+                if fixed:
+                    applied.append(finding)
+                    configuration = fixed
+                    break
+        else:
+            break
+        findings = check_configuration(configuration, rules)
+    file = SettingFile(path, before, configuration.source)
+    return SettingsRepair(file, tuple(applied), tuple(findings))
+
+
+def _with_settings(
+    configuration: Configuration, settings: Iterable[Setting]
+) -> Configuration | None:
+    text = configuration.source
+    try:
+        for _, name, value, old_name in settings:
+            text = with_setting(text, configuration, name, value, old_name)
+    except NotFixableError:
+        return None
+    if configuration.path is None or text == configuration.source:
+        return None
+    return configuration_from(configuration.path, text)
 
 
 def _fixed(module: Module, findings: list[Finding]) -> tuple[Module, list[Finding]]:

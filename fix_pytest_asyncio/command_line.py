@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from .all_rules import RULES
-from .checking import Repair, check, fix
+from .checking import Repair, check, check_configuration, fix, fix_configuration
 from .files import UnusableFileError, find_files, replace_file
 from .project import Project
-from .setting_edits import with_setting
+from .setting_changes import changed_settings
 from .source import Module
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .configuration import Configuration
     from .rule import Finding, Rule
 
 # --- Command line ---------------------------------------------------------------------
@@ -154,7 +155,7 @@ def _run(options: Options) -> int:
             try:
                 module = Module.read(path)
                 repair = _repaired(module, project, options)
-                again += _settled(module, repair, project, options)
+                again += _settled(module, repair, options)
             except UnusableFileError as problem:
                 problems.append(str(problem))
                 continue
@@ -163,6 +164,11 @@ def _run(options: Options) -> int:
                 continue
             left += len(repair.left)
             printed += [_located(path, finding) for finding in repair.left]
+        for configuration in project.configurations([*options.paths, *files]):
+            changed, others = _checked_configuration(configuration, options)
+            again += changed
+            left += len(others)
+            printed += others
         if options.mode == "diff":
             left += again
             break
@@ -187,23 +193,33 @@ def _repaired(module: Module, project: Project, options: Options) -> Repair:
     return fix(module, options.rules, project, options.wants)
 
 
-def _settled(module: Module, repair: Repair, project: Project, options: Options) -> int:
+def _settled(module: Module, repair: Repair, options: Options) -> int:
     if options.mode == "diff":
         print(_unified_diff(module, repair.module), end="")
     elif repair.applied:
-        for setting in repair.settings:
-            configuration = project.configuration(module.path)
-            text = (
-                setting.path.read_text(encoding="utf-8")
-                if setting.path.exists()
-                else ""
-            )
-            text = with_setting(text, configuration, setting.name, setting.value)
-            setting.path.write_text(text, encoding="utf-8")
+        for file in changed_settings(repair.settings):
+            file.write()
         _write(repair.module)
         for finding in repair.applied:
             print(f"{_located(module.path, finding)} (fixed)")
     return len(repair.applied)
+
+
+def _checked_configuration(
+    configuration: Configuration, options: Options
+) -> tuple[int, list[str]]:
+    """Return how much was fixed in a file of settings, and lines on what was not."""
+    path = configuration.path or Path()
+    shown = path.relative_to(Path.cwd()) if Path.cwd() in path.parents else path
+    if options.mode == "check":
+        findings = check_configuration(configuration, options.rules)
+        return 0, [_located(shown, finding) for finding in findings]
+    repair = fix_configuration(configuration, options.rules, options.wants)
+    if options.mode == "fix":
+        repair.file.write()
+        for finding in repair.applied:
+            print(f"{_located(shown, finding)} (fixed)")
+    return len(repair.applied), [_located(shown, finding) for finding in repair.left]
 
 
 def _located(path: Path, finding: Finding) -> str:

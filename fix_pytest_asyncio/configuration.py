@@ -32,6 +32,7 @@ class Configuration:
         table: The names of its table, for TOML, or its section.
         values: The settings, as they stand there.
         error: Why the file cannot be read; empty if it can.
+        source: The file's text, with all its line ends.
     """
 
     def __init__(
@@ -40,12 +41,14 @@ class Configuration:
         table: tuple[str, ...],
         values: Mapping[str, Any],
         error: str = "",
+        source: str = "",
     ) -> None:
         """Hold what was read."""
         self.path = path
         self.table = table
         self.values = values
         self.error = error
+        self.source = source
 
     @property
     def root(self) -> Path | None:
@@ -112,17 +115,21 @@ def _listed(value: object) -> list[str] | None:
     return [str(each) for each in cast("list[object]", value)]
 
 
-def configuration_of(directory: Path) -> Configuration:
-    """Return what pytest reads for the tests in a directory: from there or above it."""
-    for parent in (directory, *directory.parents):
-        for name in (*_ALWAYS, *_WITH_TABLE):
-            if (parent / name).is_file():
-                found = _read(parent / name)
-                if found:
-                    return found
-        if (parent / "setup.py").is_file() or (parent / ".git").exists():
-            break
-    return Configuration(None, (), {})
+def configuration_in(directory: Path) -> Configuration | None:
+    """Return what pytest reads in a directory; None if it has to look above it."""
+    for name in (*_ALWAYS, *_WITH_TABLE):
+        if (directory / name).is_file():
+            found = _read(directory / name)
+            if found:
+                return found
+    if is_project_root(directory) or directory.parent == directory:
+        return Configuration(None, (), {})
+    return None
+
+
+def is_project_root(directory: Path) -> bool:
+    """Tell whether pytest looks for no settings above a directory."""
+    return (directory / "setup.py").is_file() or (directory / ".git").exists()
 
 
 def configuration_at(path: Path) -> Configuration:
@@ -146,7 +153,7 @@ def settings_file_to_create(path: Path) -> Path:
     for parent in (directory, *directory.parents):
         if (parent / "pyproject.toml").is_file():
             return parent / "pyproject.toml"
-        if (parent / "setup.py").is_file() or (parent / ".git").exists():
+        if is_project_root(parent):
             return parent / "pytest.ini"
     here = Path.cwd()
     return (here if here in directory.parents else directory) / "pytest.ini"
@@ -154,27 +161,55 @@ def settings_file_to_create(path: Path) -> Path:
 
 def _read(path: Path) -> Configuration | None:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        if path.suffix == ".toml":
-            return _from_toml(path, text)
-        section = _INI_SECTIONS.get(path.name, "pytest")
-        sections = parsed_ini(text)
-    except (OSError, ValueError, configparser.Error) as error:
-        return Configuration(path, (), {}, str(error).replace("\n", " "))
+        return configuration_from(path, path.read_bytes().decode())
+    except (OSError, ValueError) as error:
+        return Configuration(path, (), {}, str(error))
+
+
+def configuration_from(path: Path, source: str) -> Configuration | None:
+    """Return what a file says; None if it is not about pytest.
+
+    Args:
+        path: Where it is: its name tells how to read it.
+        source: Its text.
+    """
+    text = source.removeprefix("\ufeff")
+    try:
+        found = (_from_toml if path.suffix == ".toml" else _from_ini)(path, text)
+    except (ValueError, configparser.Error) as error:
+        return Configuration(path, (), {}, str(error).replace("\n", " "), source)
+    if found is None:
+        return None
+    table, values = found
+    return Configuration(path, table, values, "", source)
+
+
+def _from_ini(
+    path: Path, text: str
+) -> tuple[tuple[str, ...], Mapping[str, Any]] | None:
+    section = _INI_SECTIONS.get(path.name, "pytest")
+    sections = parsed_ini(text)
     if section not in sections and path.name in _INI_SECTIONS:
         return None
-    return Configuration(path, (section,), sections.get(section, {}))
+    return (section,), sections.get(section, {})
 
 
-def _from_toml(path: Path, text: str) -> Configuration | None:
+def _from_toml(
+    path: Path, text: str
+) -> tuple[tuple[str, ...], Mapping[str, Any]] | None:
     content = parsed_toml(text)
     if path.name != "pyproject.toml":
-        return Configuration(path, ("pytest",), content.get("pytest", {}))
-    tool = content.get("tool", {}).get("pytest", {})
-    if "ini_options" in tool:
-        table = ("tool", "pytest", "ini_options")
-        return Configuration(path, table, tool["ini_options"])
-    return Configuration(path, ("tool", "pytest"), tool) if tool else None
+        return ("pytest",), _table(content, "pytest")
+    native = _table(_table(content, "tool"), "pytest")
+    if "ini_options" in native:
+        return ("tool", "pytest", "ini_options"), _table(native, "ini_options")
+    return (("tool", "pytest"), native) if native else None
+
+
+def _table(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return a table of a TOML file; empty if there is none, or something else."""
+    table: object = content.get(name)
+    return cast("Mapping[str, Any]", table) if isinstance(table, dict) else {}
 
 
 def parsed_ini(text: str, *, strict: bool = False) -> dict[str, dict[str, Any]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .configuration import (
     Configuration,
-    configuration_of,
+    configuration_in,
     settings_file_to_create,
 )
 from .files import UnusableFileError
@@ -17,8 +18,7 @@ from .suite import Fixture, Suite
 from .syntax import FUNCTIONS, string
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator
 
     from .suite import Test
     from .syntax import Function
@@ -49,10 +49,23 @@ class Project:
 
     def configuration(self, path: Path) -> Configuration:
         """Return what pytest is told when it runs a file's tests."""
-        directory = path.absolute().parent
+        return self._configuration_for(path.absolute().parent)
+
+    def _configuration_for(self, directory: Path) -> Configuration:
         if directory not in self._configurations:
-            self._configurations[directory] = configuration_of(directory)
+            self._configurations[directory] = configuration_in(
+                directory
+            ) or self._configuration_for(directory.parent)
         return self._configurations[directory]
+
+    def configurations(self, paths: Iterable[Path]) -> list[Configuration]:
+        """Return what pytest reads for some files and directories, each file once."""
+        read = [
+            self._configuration_for(path if path.is_dir() else path.parent)
+            for path in map(Path.absolute, paths)
+        ]
+        by_path = {each.path: each for each in read if each.path}
+        return [by_path[path] for path in sorted(by_path)]
 
     def settings_path(self, path: Path) -> Path:
         """Return the file that pytest reads for a file's tests, or is to be created."""

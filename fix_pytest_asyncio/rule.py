@@ -89,7 +89,6 @@ class Rule(ABC):
         words: A file that has none of these is not even parsed.
         pattern: Nor is one that does not match this, if there is one.
         is_default: Whether it is looked for unless the user selects otherwise.
-        in_configuration: Whether it looks at pytest's configuration, not at modules.
     """
 
     code: ClassVar[str]

@@ -51,7 +51,7 @@ class SettingFile(NamedTuple):
 class Agreement:
     """What the fixes of all files want to set, where they do not contradict."""
 
-    def __init__(self, findings: Iterable[Finding]) -> None:
+    def __init__(self, findings: Iterable[Finding] = ()) -> None:
         """Compare them.
 
         Args:
@@ -78,7 +78,7 @@ class Agreement:
         return ""
 
     def kept(self, finding: Finding) -> Finding:
-        """Return a finding, without its fix if there is an objection; it tells which."""
+        """Return a finding, without its fix if there is an objection, told with it."""
         objection = self.objection(finding)
         return finding._replace(fix=None, by_hand=objection) if objection else finding
 

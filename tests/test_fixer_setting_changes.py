@@ -117,7 +117,7 @@ def test_a_fix_whose_setting_cannot_be_made_is_not_applied(
     path = tmp_path / "pytest.ini"
     path.write_bytes(content)
 
-    kept = Agreement([]).kept(wanting(path, "session"))
+    kept = Agreement().kept(wanting(path, "session"))
 
     assert kept.fix is None
     assert why in kept.by_hand
