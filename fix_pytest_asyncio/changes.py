@@ -7,6 +7,7 @@ meant has changed, whatever stood around it.
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
@@ -366,3 +367,77 @@ class MakeAsync(Change):
     def operate(self, surgery: Surgery) -> None:
         """Give it the other kind."""
         surgery.kinds[self._function] = ast.AsyncFunctionDef
+
+
+class RenameDefinition(Change):
+    """A function or class gets another name; what uses it is not looked for."""
+
+    def __init__(self, node: Function | ast.ClassDef, name: str) -> None:
+        """Say which, and its new name."""
+        self._node, self._name = node, name
+
+    def edits(self, module: Module) -> Iterator[Edit]:
+        """Yield one: the name's text."""
+        start, end = module.span(self._node)
+        name = re.compile(rf"(?:def|class)[ \t]+({re.escape(self._node.name)})\b")
+        found = name.search(module.text, start, end)
+        if not found:
+            raise NotFixableError
+        yield Edit(*found.span(1), self._name)
+
+    def operate(self, surgery: Surgery) -> None:
+        """Rename it."""
+        surgery.fields[self._node, "name"] = self._name
+
+
+class ImportNames(Change):
+    """An import of names from a module gets more of them, each where it sorts."""
+
+    def __init__(self, statement: ast.ImportFrom, names: Sequence[str]) -> None:
+        """Say which statement, and the names."""
+        self._statement = statement
+        self._places: dict[ast.alias | None, list[str]] = {}
+        for name in sorted(names, key=_import_order):
+            place = next(
+                (
+                    alias
+                    for alias in statement.names
+                    if _import_order(alias.name) > _import_order(name)
+                ),
+                None,
+            )
+            self._places.setdefault(place, []).append(name)
+
+    def edits(self, module: Module) -> Iterator[Edit]:
+        """Yield one for each name, or each that stand together, laid out as others."""
+        for place, names in self._places.items():
+            near = place or self._statement.names[-1]
+            start, end = module.span(near)
+            comma = module.comma_behind(end)
+            line = module.whole_lines(start, comma or end)
+            if line and (comma or place):
+                indented = module.text[line[0] : start]
+                at = line[0] if place else line[1]
+                line_end = module.line_end_near(line[1])
+                text = "".join(f"{indented}{name},{line_end}" for name in names)
+                yield Edit(at, at, text)
+            elif place:
+                yield Edit(start, start, "".join(f"{name}, " for name in names))
+            else:
+                yield Edit(end, end, "".join(f", {name}" for name in names))
+
+    def operate(self, surgery: Surgery) -> None:
+        """Put them there."""
+        for place, names in self._places.items():
+            aliases = [ast.alias(name) for name in names]
+            if place:
+                surgery.preceded.setdefault(place, []).extend(aliases)
+            else:
+                key = (self._statement, "names")
+                surgery.extended.setdefault(key, []).extend(aliases)
+
+
+def _import_order(name: str) -> tuple[int, str]:
+    """Sort names as isort does: constants, classes, the rest."""
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+    return kind, name.lower()

@@ -52,7 +52,9 @@ _FILE_COMMENT = re.compile(
 _HEADING = re.compile(r"3rd|third|external|librar|packages|imports", re.IGNORECASE)
 
 
-def place_import(module: Module, name: str, uses: Iterable[ast.Name]) -> Edit:
+def place_import(
+    module: Module, name: str, uses: Iterable[ast.AST], names: str = ""
+) -> Edit:
     """Return the edit that imports a module where a person, or isort, would.
 
     That is before the first function, class or use, in the section of its kind.
@@ -61,8 +63,10 @@ def place_import(module: Module, name: str, uses: Iterable[ast.Name]) -> Edit:
         module: The module to add to.
         name: The module to import.
         uses: The nodes that the import must come before.
+        names: What is imported from it, as the statement says it; by default nothing,
+            but the module itself.
     """
-    return _ImportPlacer(module, name, uses).edit()
+    return _ImportPlacer(module, name, uses, names).edit()
 
 
 class _Section(enum.IntEnum):
@@ -85,9 +89,13 @@ class _Import:
 
 
 class _ImportPlacer:
-    def __init__(self, module: Module, name: str, uses: Iterable[ast.Name]) -> None:
+    def __init__(
+        self, module: Module, name: str, uses: Iterable[ast.AST], names: str
+    ) -> None:
         self._module = module
         self._name = name
+        self._is_from = bool(names)
+        self._code = f"from {name} import {names}" if names else f"import {name}"
         self._section = _section_of(module.path, name)
         self._pinned = module.tree.body[: _count_pinned(module.tree.body)]
         self._lines = logical_lines(module)
@@ -119,7 +127,7 @@ class _ImportPlacer:
             return None
         follower = next(node for node in statements if node not in self._pinned)
         offset = self._module.offset(follower.lineno, follower.col_offset)
-        return Edit(offset, offset, f"import {self._name}; ")
+        return Edit(offset, offset, f"{self._code}; ")
 
     def _in_own_section(self) -> Edit | None:
         peers = [one for one in self._imports if one.section == self._section]
@@ -160,7 +168,7 @@ class _ImportPlacer:
 
     def _insertion(self, offset: int, *, above: bool = False, below: int = 0) -> Edit:
         end = self._module.line_end_near(offset)
-        text = f"{end * above}import {self._name}{end}{end * below}"
+        text = f"{end * above}{self._code}{end}{end * below}"
         return Edit(offset, offset, text)
 
     def _above_comments(self, line: LogicalLine) -> int:
@@ -192,7 +200,7 @@ class _ImportPlacer:
         return self._sort_key(one.name, is_from=one.is_from)
 
     def _own_key(self) -> tuple[object, ...]:
-        return self._sort_key(self._name, is_from=False)
+        return self._sort_key(self._name, is_from=self._is_from)
 
     def _sort_key(self, name: str, *, is_from: bool) -> tuple[object, ...]:
         folded = name.lower()
