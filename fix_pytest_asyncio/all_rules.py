@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .rules.calls import CALL_RULES
 from .rules.event_loop_fixture import EVENT_LOOP_RULES
 from .rules.fixtures import FIXTURE_RULES
+from .rules.marking_hook import MARKING_HOOK_RULES
 from .rules.marks import MARK_RULES
 from .rules.missing_imports import IMPORT_RULES
 from .rules.old_asyncio import OLD_ASYNCIO_RULES
@@ -14,6 +15,7 @@ from .rules.other_packages import OTHER_PACKAGE_RULES
 from .rules.policies import POLICY_RULES
 from .rules.settings import SETTING_RULES
 from .rules.test_faults import TEST_FAULT_RULES
+from .rules.wrong_names import WRONG_NAME_RULES
 
 if TYPE_CHECKING:
     from .rule import Rule
@@ -24,6 +26,8 @@ RULES: tuple[Rule, ...] = (
     *IMPORT_RULES,
     *EVENT_LOOP_RULES,
     *MARK_RULES,
+    *MARKING_HOOK_RULES,
+    *WRONG_NAME_RULES,
     *FIXTURE_RULES,
     *SETTING_RULES,
     *POLICY_RULES,
