@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from .changes import Change, Delete, DeleteItem, Surgery
-from .configuration import configuration_from
+from .configuration import configuration_at, configuration_from
 from .edits import Edit, OverlapError, apply_edits
 from .files import UnusableFileError
 from .import_places import place_import
@@ -133,8 +133,11 @@ def fix_configuration(
         rules: What to look for.
         is_wanted: Whether a finding that has a fix is to be fixed.
     """
-    path, before = configuration.path, configuration.source
+    path = configuration.path
     assert path, "there is a file"
+    # The fixes of modules may have changed it since.
+    configuration = configuration_at(path)
+    before = configuration.source
     applied: list[Finding] = []
     findings = check_configuration(configuration, rules)
     for _ in range(_MOST_ROUNDS):

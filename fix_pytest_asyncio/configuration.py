@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 # --- Configuration --------------------------------------------------------------------
 
@@ -54,6 +54,15 @@ class Configuration:
     def root(self) -> Path | None:
         """The directory that the file is in."""
         return self.path.parent if self.path else None
+
+    @property
+    def is_native(self) -> bool:
+        """Tell whether its values have TOML's own types, and are no mere texts."""
+        return bool(
+            self.path
+            and self.path.suffix == ".toml"
+            and self.table[-1:] != ("ini_options",)
+        )
 
     def text(self, name: str) -> str | None:
         """Return a setting as a text, as a command line overrides it; None if unset."""
@@ -125,6 +134,17 @@ def configuration_in(directory: Path) -> Configuration | None:
     if is_project_root(directory) or directory.parent == directory:
         return Configuration(None, (), {})
     return None
+
+
+def ignored_beside(configuration: Configuration) -> Iterator[Configuration]:
+    """Yield what pytest does not read because it finds a file first, in its place."""
+    names = (*_ALWAYS, *_WITH_TABLE)
+    if configuration.path and configuration.path.name in names:
+        for name in names[names.index(configuration.path.name) + 1 :]:
+            path = configuration.path.with_name(name)
+            other = _read(path) if path.is_file() else None
+            if other:
+                yield other
 
 
 def is_project_root(directory: Path) -> bool:
