@@ -95,7 +95,7 @@ class MarkingHook(Rule):
             return
         for hook in module.tree.body:
             if isinstance(hook, ast.FunctionDef) and hook.name == _HOOK:
-                calls = [node for node in own_nodes(hook) if _added(module, node)]
+                calls = [node for node in own_nodes(hook) if _added_mark(module, node)]
                 for call in calls:
                     marking = _marking(module, hook) if len(calls) == 1 else None
                     fix = _settings_instead(module, project, marking)
@@ -120,7 +120,7 @@ class _Marking(NamedTuple):
     is_of_marked: bool
 
 
-def _added(module: Module, node: ast.AST) -> ast.expr | None:
+def _added_mark(module: Module, node: ast.AST) -> ast.expr | None:
     """Return the asyncio mark that `item.add_marker(...)` adds; None for all else."""
     match node:
         case ast.Call(func=ast.Attribute(attr="add_marker"), args=[mark, *_]):
@@ -133,8 +133,8 @@ def _marking(module: Module, hook: ast.FunctionDef) -> _Marking | None:
     """Read what a hook does; None if it does it in a way of its own."""
     for loop in hook.body:
         if isinstance(loop, ast.For) and isinstance(loop.target, ast.Name):
-            conditions = _conditions(module, loop.body, loop.target.id)
-            chosen = _chosen(module, hook, loop.iter)
+            conditions = _marking_conditions(module, loop.body, loop.target.id)
+            chosen = _items_chosen_by(module, hook, loop.iter)
             if conditions is not None and chosen is not None:
                 return _marking_of(module, hook, loop, [*chosen, *conditions])
     return None
@@ -143,8 +143,8 @@ def _marking(module: Module, hook: ast.FunctionDef) -> _Marking | None:
 def _marking_of(
     module: Module, hook: ast.FunctionDef, loop: ast.For, conditions: list[ast.expr]
 ) -> _Marking | None:
-    call = next(node for node in ast.walk(loop) if _added(module, node))
-    mark = _added(module, call)
+    call = next(node for node in ast.walk(loop) if _added_mark(module, node))
+    mark = _added_mark(module, call)
     arguments = mark.keywords if isinstance(mark, ast.Call) else []
     scopes = [string(each.value) for each in arguments]
     is_known = all(each.arg in {"scope", "loop_scope"} for each in arguments) and all(
@@ -161,7 +161,7 @@ def _marking_of(
     )
 
 
-def _conditions(
+def _marking_conditions(
     module: Module, body: Sequence[ast.stmt], item: str
 ) -> list[ast.expr] | None:
     """Return on what a loop's body marks an item; None if it does anything else."""
@@ -171,9 +171,9 @@ def _conditions(
                 value=ast.Call(func=ast.Attribute(value=ast.Name(id=name))) as call
             )
         ]:
-            return [] if name == item and _added(module, call) else None
+            return [] if name == item and _added_mark(module, call) else None
         case [ast.If(test=test, body=inner, orelse=[])]:
-            rest = _conditions(module, inner, item)
+            rest = _marking_conditions(module, inner, item)
         case [
             ast.If(
                 test=ast.UnaryOp(op=ast.Not(), operand=test),
@@ -182,13 +182,13 @@ def _conditions(
             ),
             *after,
         ]:
-            rest = _conditions(module, after, item)
+            rest = _marking_conditions(module, after, item)
         case _:
             return None
     return None if rest is None else [test, *rest]
 
 
-def _chosen(
+def _items_chosen_by(
     module: Module, hook: ast.FunctionDef, node: ast.expr
 ) -> list[ast.expr] | None:
     """Return by what an iterable chooses from all items; None if it is another one."""
@@ -198,15 +198,15 @@ def _chosen(
         case ast.Name():
             match module.names.bindings(node):
                 case [ast.Assign(targets=[ast.Name()], value=value)]:
-                    return _chosen(module, hook, value)
+                    return _items_chosen_by(module, hook, value)
         case ast.Call(func=ast.Name(id="filter"), args=[function, items]):
-            rest = _chosen(module, hook, items)
+            rest = _items_chosen_by(module, hook, items)
             return None if rest is None else [function, *rest]
         case (
             ast.GeneratorExp(elt=ast.Name(id=name), generators=[generator])
             | ast.ListComp(elt=ast.Name(id=name), generators=[generator])
         ) if isinstance(generator.target, ast.Name) and generator.target.id == name:
-            rest = _chosen(module, hook, generator.iter)
+            rest = _items_chosen_by(module, hook, generator.iter)
             return None if rest is None else [*generator.ifs, *rest]
     return None
 
