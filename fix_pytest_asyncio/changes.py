@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 # --- Changes --------------------------------------------------------------------------
 
+# What ends a signature behind its last parameter or annotation.
+_TO_COLON = re.compile(r"[\s(),/*\\]*:")
+
 
 class Change(ABC):
     """One thing to change in a module.
@@ -441,3 +444,78 @@ def _import_order(name: str) -> tuple[int, str]:
     """Sort names as isort does: constants, classes, the rest."""
     kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
     return kind, name.lower()
+
+
+class DeleteTogether(Change):
+    """Statements go at once: a block that loses all of its own is left with `pass`."""
+
+    def __init__(self, nodes: Sequence[ast.stmt]) -> None:
+        """Say which."""
+        self._nodes = nodes
+
+    def edits(self, module: Module) -> Iterator[Edit]:
+        """Yield one for each."""
+        for node in self._nodes:
+            block = module.block_of(node)
+            in_module = module.parent(node) is module.tree
+            if node is block[0] and set(block) <= set(self._nodes) and not in_module:
+                start, end = module.span_with_decorators(node)
+                module.refuse_comments(start, end)
+                yield Edit(start, end, "pass")
+            else:
+                yield from Delete(node).edits(module)
+
+    def operate(self, surgery: Surgery) -> None:
+        """Take them out."""
+        for node in self._nodes:
+            surgery.replaced[node] = []
+
+
+class ReplaceSignature(Change):
+    """A function gets another name and other parameters, and no return annotation."""
+
+    def __init__(self, function: Function, code: str) -> None:
+        """Say which function, and what comes instead: `name(first, second)`."""
+        self._function, self._code = function, code
+
+    def edits(self, module: Module) -> Iterator[Edit]:
+        """Yield one: what is between `def` and the colon."""
+        start, end = module.span(self._function)
+        name = module.text.index(self._function.name, start)
+        parts: list[ast.AST] = [*ast.walk(self._function.args)]
+        parts += [self._function.returns] if self._function.returns else []
+        ends = [module.span(each)[1] for each in parts if hasattr(each, "lineno")]
+        last = max([name + len(self._function.name), *ends])
+        colon = _TO_COLON.match(module.text, last, end)
+        if colon is None:
+            raise NotFixableError
+        module.refuse_comments(name, last)
+        yield Edit(name, colon.end() - 1, self._code)
+
+    def operate(self, surgery: Surgery) -> None:
+        """Replace the name, the parameters and the annotation."""
+        new = ast.parse(f"def {self._code}: pass").body[0]
+        for name in ("name", "args", "returns"):
+            surgery.fields[self._function, name] = getattr(new, name)
+
+
+class ReplaceWord(Change):
+    """An expression becomes one of another kind, by its first word."""
+
+    def __init__(
+        self, node: ast.expr, word: re.Pattern[str], other: str, kind: type[ast.expr]
+    ) -> None:
+        """Say which, the word, what comes in its place, and the kind it is then."""
+        self._node, self._word, self._other, self._kind = node, word, other, kind
+
+    def edits(self, module: Module) -> Iterator[Edit]:
+        """Yield one: of the word."""
+        start = module.span(self._node)[0]
+        match = self._word.match(module.text, start)
+        if match is None:
+            raise NotFixableError
+        yield Edit(start, match.end(), self._other)
+
+    def operate(self, surgery: Surgery) -> None:
+        """Give it the other kind."""
+        surgery.kinds[self._node] = self._kind

@@ -108,9 +108,12 @@ class Names:
 
     def bindings(self, node: ast.Name) -> Sequence[ast.AST]:
         """What binds a name that is used somewhere: imports, definitions, targets."""
+        return self._bindings_near(node.id, node)
+
+    def _bindings_near(self, name: str, node: ast.AST) -> Sequence[ast.AST]:
         scope = self.scopes.get(node, self.module)
-        binder = scope.binder(node.id) or self.module
-        return binder.bindings.get(node.id, ())
+        binder = scope.binder(name) or self.module
+        return binder.bindings.get(name, ())
 
     def qualified(self, node: ast.expr) -> str:
         """Return what an expression stands for, by its imports: `pytest.mark.asyncio`.
@@ -124,11 +127,24 @@ class Names:
             return f"{owner}.{node.attr}" if owner else ""
         if not isinstance(node, ast.Name):
             return ""
-        bindings = self.bindings(node)
-        meanings = {self._meaning(binding, node.id) for binding in bindings}
+        return self.means(node.id, node) or node.id
+
+    def means(self, name: str, near: ast.AST) -> str:
+        """Return what a name stands for, if it is written where a node is.
+
+        Args:
+            name: The name.
+            near: A name that is in the module; for anything else that makes no scope,
+                the module itself is where it is written.
+
+        Returns:
+            What it stands for; nothing if nothing binds it.
+        """
+        bindings = self._bindings_near(name, near)
+        meanings = {self._meaning(binding, name) for binding in bindings}
         if not meanings:
-            return node.id
-        return meanings.pop() if len(meanings) == 1 else f"<local>.{node.id}"
+            return ""
+        return meanings.pop() if len(meanings) == 1 else f"<local>.{name}"
 
     def _meaning(self, binding: ast.AST, name: str) -> str:
         match binding:

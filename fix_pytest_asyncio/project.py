@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 # Fixtures that modules import from each other are followed this far.
 _MOST_IMPORTS = 5
+_TEST_DIRECTORIES = frozenset({"test", "tests", "testing"})
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,16 @@ class Project:
             configuration = self.configuration(module.path)
             self._suites[module] = Suite.of(module, configuration)
         return self._suites[module]
+
+    def is_of_tests(self, module: Module) -> bool:
+        """Tell whether a module holds tests, fixtures or what helps them."""
+        path = module.path.absolute()
+        suite = self.suite(module)
+        if suite.tests or suite.fixtures or path.name == "conftest.py":
+            return True
+        root = self.configuration(path).root
+        below = path.parent.relative_to(root).parts if root else (path.parent.name,)
+        return not _TEST_DIRECTORIES.isdisjoint(below)
 
     def conftests(self, path: Path) -> Iterator[Module]:
         """Yield the conftest.py files that count for a file, the closest first."""

@@ -1,0 +1,124 @@
+"""Where a module uses what another one has, by whatever name."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple
+
+from .source import NotFixableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .source import Module
+
+# --- References -----------------------------------------------------------------------
+
+# Who catches one of these asks whether there is such a thing.
+_ABSENCES = frozenset(
+    {"AttributeError", "ImportError", "ModuleNotFoundError", "Exception"}
+)
+
+
+def references(module: Module, *names: str) -> Iterator[ast.expr]:
+    """Yield the expressions that stand for what is called so: `asyncio.sleep`.
+
+    Those that are assigned to or deleted are none.
+    """
+    last = {name.rpartition(".")[2] for name in names}
+    imported: set[str] = set()
+    plain: list[ast.Name] = []
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Attribute):
+            if (
+                node.attr in last
+                and isinstance(node.ctx, ast.Load)
+                and module.qualified(node) in names
+            ):
+                yield node
+        elif isinstance(node, ast.Name):
+            plain.append(node)
+        elif isinstance(node, ast.ImportFrom):
+            imported |= {
+                alias.asname or alias.name for alias in node.names if alias.name in last
+            }
+    for node in plain:
+        if (
+            node.id in imported
+            and isinstance(node.ctx, ast.Load)
+            and module.qualified(node) in names
+        ):
+            yield node
+
+
+def call_of(module: Module, function: ast.expr) -> ast.Call | None:
+    """Return the call of what an expression stands for; None if it is not called."""
+    parent = module.parent(function)
+    if isinstance(parent, ast.Call) and parent.func is function:
+        return parent
+    return None
+
+
+def is_guarded(module: Module, node: ast.AST) -> bool:
+    """Tell whether code only runs where what it uses is there, or the Python is old."""
+    below = node
+    for parent in module.parents(node):
+        if (
+            isinstance(parent, (ast.If, ast.IfExp))
+            and below is not parent.test
+            and _asks(parent.test)
+        ):
+            return True
+        if isinstance(parent, ast.Try) and below in parent.body:
+            caught = (each.type for each in parent.handlers)
+            if any(each is None or _catches_absence(each) for each in caught):
+                return True
+        below = parent
+    return False
+
+
+def _asks(test: ast.expr) -> bool:
+    return any(
+        (isinstance(node, ast.Attribute) and node.attr == "version_info")
+        or (isinstance(node, ast.Name) and node.id in {"version_info", "hasattr"})
+        or (isinstance(node, ast.Name) and node.id.upper().startswith("PY"))
+        for node in ast.walk(test)
+    )
+
+
+def _catches_absence(caught: ast.expr) -> bool:
+    elements = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+    return any(isinstance(each, ast.Name) and each.id in _ABSENCES for each in elements)
+
+
+class Spelling(NamedTuple):
+    """How something is written in a module.
+
+    Attributes:
+        code: The expression.
+        needs: What has to be imported for it.
+    """
+
+    code: str
+    needs: tuple[str, ...] = ()
+
+
+def spelled(module: Module, name: str, near: ast.AST) -> Spelling:
+    """Return how to write what is called so where something else stands.
+
+    Args:
+        module: The module.
+        name: `asyncio.run`, or deeper.
+        near: What it comes beside, or in the place of.
+
+    Raises:
+        NotFixableError: If the name of its module stands for something else there.
+    """
+    owner, _, last = name.rpartition(".")
+    if isinstance(near, ast.Attribute) and module.qualified(near.value) == owner:
+        return Spelling(f"{module.segment(near.value)}.{last}")
+    while isinstance(near, ast.Attribute):
+        near = near.value
+    if module.names.means(owner, near) not in {owner, ""}:
+        raise NotFixableError
+    return Spelling(name, (owner,))

@@ -1,0 +1,805 @@
+"""The rules on policies and child watchers: what they mend, and what they let be."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from fixer_script import FixerRun
+
+FIXTURES = {
+    "a fixture of a scope, with annotations and a docstring": (
+        '''\
+import asyncio
+
+import pytest
+import uvloop as fast
+
+
+@pytest.fixture(
+    scope="session",
+    autouse=True,
+)
+def event_loop_policy(
+    request: pytest.FixtureRequest,
+) -> "asyncio.AbstractEventLoopPolicy":
+    """Run on uvloop."""
+    # As production does.
+    return fast.EventLoopPolicy()  # the fast one
+''',
+        '''\
+import uvloop as fast
+
+
+def pytest_asyncio_loop_factories(config, item):
+    """Run on uvloop."""
+    # As production does.
+    return {"uvloop": fast.new_event_loop}  # the fast one
+''',
+    ),
+    "a name of its own, on one line": (
+        """\
+import uvloop as u
+from pytest import fixture as fix
+
+
+@fix(name="event_loop_policy")
+def policy(): return u.EventLoopPolicy()
+""",
+        """\
+import uvloop as u
+
+
+def pytest_asyncio_loop_factories(config, item): return {"uvloop": u.new_event_loop}
+""",
+    ),
+    "a condition": (
+        """\
+import asyncio, sys
+import pytest
+
+
+@pytest.fixture
+def event_loop_policy():
+    if sys.platform == "win32":
+        return asyncio.WindowsSelectorEventLoopPolicy()
+    else:
+        return asyncio.get_event_loop_policy()
+""",
+        """\
+import asyncio, sys
+
+
+def pytest_asyncio_loop_factories(config, item):
+    if sys.platform == "win32":
+        return {"selector": asyncio.SelectorEventLoop}
+    else:
+        return {"asyncio": asyncio.new_event_loop}
+""",
+    ),
+    "a conditional expression": (
+        """\
+import pytest
+import winloop as w, uvloop as u
+
+
+@pytest.fixture
+def event_loop_policy():
+    return w.EventLoopPolicy() if X else u.EventLoopPolicy()
+""",
+        """\
+import winloop as w, uvloop as u
+
+
+def pytest_asyncio_loop_factories(config, item):
+    return {"winloop": w.new_event_loop} if X else {"uvloop": u.new_event_loop}
+""",
+    ),
+    "an import that may fail": (
+        """\
+import asyncio
+import pytest
+try:
+    import uvloop
+except ImportError:
+    uvloop = None
+
+
+@pytest.fixture
+def event_loop_policy():
+    if uvloop is None:
+        return asyncio.DefaultEventLoopPolicy()
+    return uvloop.EventLoopPolicy()
+""",
+        """\
+import asyncio
+try:
+    import uvloop
+except ImportError:
+    uvloop = None
+
+
+def pytest_asyncio_loop_factories(config, item):
+    if uvloop is None:
+        return {"asyncio": asyncio.new_event_loop}
+    return {"uvloop": uvloop.new_event_loop}
+""",
+    ),
+    "a fixture that yields, with an import of its own": (
+        """\
+import pytest
+
+
+@pytest.fixture
+def event_loop_policy():
+    import winloop
+    yield winloop.EventLoopPolicy()
+""",
+        """\
+def pytest_asyncio_loop_factories(config, item):
+    import winloop
+    return {"winloop": winloop.new_event_loop}
+""",
+    ),
+    "parameters": (
+        """\
+import asyncio
+import pytest
+import uvloop
+
+
+@pytest.fixture(params=[asyncio.DefaultEventLoopPolicy(), uvloop.EventLoopPolicy()])
+def event_loop_policy(request):
+    return request.param
+""",
+        """\
+import asyncio
+import uvloop
+
+
+def pytest_asyncio_loop_factories(config, item):
+    return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
+""",
+    ),
+    "parameters with names, of classes": (
+        """\
+import asyncio
+import pytest
+import uvloop
+
+
+@pytest.fixture(
+    scope="module",
+    params=(
+        asyncio.DefaultEventLoopPolicy,
+        pytest.param(uvloop.EventLoopPolicy, id="with_the_fast_loop"),
+    ),
+    ids=["with_the_loop_of_asyncio", "x"],
+)
+def event_loop_policy(request):
+    return request.param()
+""",
+        """\
+import asyncio
+import uvloop
+
+
+def pytest_asyncio_loop_factories(config, item):
+    return {
+        "with_the_loop_of_asyncio": asyncio.new_event_loop,
+        "with_the_fast_loop": uvloop.new_event_loop,
+    }
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FIXTURES)
+def test_a_fixture_of_a_policy_becomes_the_hook(run_fixer: FixerRun, name: str) -> None:
+    """In a conftest.py, where hooks work."""
+    before, after = FIXTURES[name]
+
+    fixed = run_fixer({"conftest.py": before}, "--fix", "--select=PTA108")
+    again = run_fixer({}, "--fix", "--select=PTA108")
+
+    assert again.files == fixed.files == {"conftest.py": after}
+    assert again.status == 0
+
+
+def test_an_imported_policy_gives_way_to_its_module(run_fixer: FixerRun) -> None:
+    """Which has the factory."""
+    source = """\
+import pytest
+from uvloop import EventLoopPolicy
+
+
+@pytest.fixture
+def event_loop_policy():
+    return EventLoopPolicy()
+"""
+
+    run = run_fixer({"conftest.py": source}, "--fix", "--select=PTA108")
+
+    assert (
+        run.files["conftest.py"]
+        == """\
+import uvloop
+
+
+def pytest_asyncio_loop_factories(config, item):
+    return {"uvloop": uvloop.new_event_loop}
+"""
+    )
+
+
+BY_HAND_FIXTURES = {
+    "a policy of its own": "return MyPolicy()",
+    "arguments": "return uvloop.EventLoopPolicy(1)",
+    "a name": "policy = uvloop.EventLoopPolicy()\n    return policy",
+    "an end without a policy": "if x:\n        return uvloop.EventLoopPolicy()",
+    "nothing": "return",
+    "a clean-up": "yield uvloop.EventLoopPolicy()\n    done()",
+    "another fixture": "request.node\n    return uvloop.EventLoopPolicy()",
+    "parameters that are none": "return request.param",
+}
+
+
+@pytest.mark.parametrize("name", BY_HAND_FIXTURES)
+def test_what_a_fixture_does_besides_is_moved_by_hand(
+    run_fixer: FixerRun, name: str
+) -> None:
+    """A hook is asked before there are fixtures, and has no clean-up."""
+    source = f"""\
+import pytest
+import uvloop
+
+
+@pytest.fixture
+def event_loop_policy(request):
+    {BY_HAND_FIXTURES[name]}
+"""
+
+    run = run_fixer({"conftest.py": source}, "--fix", "--select=PTA108")
+
+    assert (run.status, run.files) == (1, {"conftest.py": source})
+
+
+@pytest.mark.parametrize(
+    "decorator",
+    [
+        "@pytest.fixture(params=POLICIES)",
+        "@pytest.fixture(params=[uvloop.EventLoopPolicy(), uvloop.EventLoopPolicy()])",
+        "@pytest.fixture(params=[pytest.param(uvloop.EventLoopPolicy(), marks=X)])",
+        "@pytest.fixture(params=[uvloop.EventLoopPolicy()], ids=str)",
+        "@other\n@pytest.fixture(params=[uvloop.EventLoopPolicy()])",
+    ],
+)
+def test_parameters_that_no_dictionary_can_have_are_moved_by_hand(
+    run_fixer: FixerRun, decorator: str
+) -> None:
+    """Two factories of one name, marks, or what is not written here."""
+    source = f"""\
+import pytest
+import uvloop
+
+
+{decorator}
+def event_loop_policy(request):
+    return request.param
+"""
+
+    run = run_fixer({"conftest.py": source}, "--fix", "--select=PTA108")
+
+    assert (run.status, run.files) == (1, {"conftest.py": source})
+
+
+POLICY = """\
+import pytest
+import uvloop
+
+
+@pytest.fixture
+def event_loop_policy():
+    return uvloop.EventLoopPolicy()
+"""
+
+
+def test_where_hooks_do_not_work_a_fixture_stays(run_fixer: FixerRun) -> None:
+    """Nobody but plugins and conftest.py files is asked for hooks."""
+    files = {"test_it.py": POLICY}
+
+    run = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA108")
+
+    assert (run.status, run.files) == (1, files)
+
+
+def test_a_hook_that_is_there_gets_no_second(run_fixer: FixerRun) -> None:
+    """The one that is defined last would be the only one."""
+    hook = "def pytest_asyncio_loop_factories(config, item):\n    return FACTORIES\n"
+    files = {"conftest.py": f"{POLICY}\n\n{hook}"}
+
+    run = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA108")
+
+    assert (run.status, run.files) == (1, files)
+
+
+def test_a_hook_that_other_fixtures_would_lose_to_is_no_safe_fix(
+    run_fixer: FixerRun,
+) -> None:
+    """Where there is a hook, a policy below it no longer counts."""
+    files = {"conftest.py": POLICY, "test_it.py": POLICY}
+
+    safe = run_fixer(files, "--fix", "--select=PTA108")
+    unsafe = run_fixer({}, "--fix", "--unsafe-fixes", "--select=PTA108")
+
+    assert (safe.status, safe.files) == (1, files)
+    assert "def pytest_asyncio_loop_factories" in unsafe.files["conftest.py"]
+
+
+NO_FIXTURES = {
+    "a plain function": "def event_loop_policy():\n    return 1\n",
+    "a text": "X = 'event_loop_policy'\n",
+    "an argument": "def test_it(event_loop_policy): ...\n",
+}
+
+
+@pytest.mark.parametrize("name", NO_FIXTURES)
+def test_what_only_has_the_name_is_left_alone(run_fixer: FixerRun, name: str) -> None:
+    """It takes a fixture to override one."""
+    run = run_fixer({"conftest.py": NO_FIXTURES[name]}, "--check", "--select=PTA108")
+
+    assert (run.status, "PTA" in run.printed) == (0, False)
+
+
+SET = {
+    "without a condition, under a comment": (
+        """\
+import asyncio
+import uvloop
+
+# As production does.
+asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+
+X = 1
+""",
+        """\
+import uvloop
+
+
+# As production does.
+def pytest_asyncio_loop_factories(config, item):
+    return {"uvloop": uvloop.new_event_loop}
+
+
+X = 1
+""",
+    ),
+    "uvloop's own function": (
+        "import uvloop\n\nuvloop.install()  # faster\n",
+        """\
+import uvloop
+
+
+def pytest_asyncio_loop_factories(config, item):
+    return {"uvloop": uvloop.new_event_loop}  # faster
+""",
+    ),
+    "above imports": (
+        """\
+import sys
+import asyncio
+
+# psycopg needs it.
+if sys.platform.startswith("win"):
+    asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())
+
+import application
+
+X = 1
+""",
+        """\
+import sys
+import asyncio
+
+import application
+
+
+# psycopg needs it.
+def pytest_asyncio_loop_factories(config, item):
+    if sys.platform.startswith("win"):
+        return {"selector": asyncio.SelectorEventLoop}
+    return {"asyncio": asyncio.new_event_loop}
+
+
+X = 1
+""",
+    ),
+    "an import that may fail": (
+        """\
+import asyncio
+try:
+    import uvloop
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+except ImportError:
+    pass
+""",
+        """\
+import asyncio
+
+
+def pytest_asyncio_loop_factories(config, item):
+    try:
+        import uvloop
+        return {"uvloop": uvloop.new_event_loop}
+    except ImportError:
+        pass
+    return {"asyncio": asyncio.new_event_loop}
+""",
+    ),
+    "an import that failed": (
+        """\
+import asyncio
+try:
+    import uvloop
+except ImportError:
+    uvloop = None
+
+if uvloop:
+    uvloop.install()
+""",
+        """\
+import asyncio
+try:
+    import uvloop
+except ImportError:
+    uvloop = None
+
+
+def pytest_asyncio_loop_factories(config, item):
+    if uvloop:
+        return {"uvloop": uvloop.new_event_loop}
+    return {"asyncio": asyncio.new_event_loop}
+""",
+    ),
+    "both ways, with imports of their own": (
+        """\
+import sys
+
+if sys.platform == "win32":
+    import asyncio
+    asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())  # noqa
+else:
+    import uvloop
+    uvloop.install()
+""",
+        """\
+import sys
+import asyncio
+
+
+def pytest_asyncio_loop_factories(config, item):
+    if sys.platform == "win32":
+        return {"selector": asyncio.SelectorEventLoop}  # noqa
+    else:
+        import uvloop
+        return {"uvloop": uvloop.new_event_loop}
+""",
+    ),
+    "imported names, two conditions": (
+        """\
+import sys
+from asyncio import WindowsSelectorEventLoopPolicy, set_event_loop_policy
+
+if sys.platform == "win32":
+    if sys.version_info >= (3, 8):
+        set_event_loop_policy(WindowsSelectorEventLoopPolicy())
+""",
+        """\
+import sys
+import asyncio
+
+
+def pytest_asyncio_loop_factories(config, item):
+    if sys.platform == "win32":
+        if sys.version_info >= (3, 8):
+            return {"selector": asyncio.SelectorEventLoop}
+    return {"asyncio": asyncio.new_event_loop}
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SET)
+def test_a_policy_that_is_set_becomes_the_hook(run_fixer: FixerRun, name: str) -> None:
+    """Which names a factory for where it was not set as well."""
+    before, after = SET[name]
+
+    fixed = run_fixer({"conftest.py": before}, "--fix", "--select=PTA109")
+    again = run_fixer({}, "--fix", "--select=PTA109")
+
+    assert again.status == 0, again.printed
+    assert isort(again.files["conftest.py"]) == isort(after)
+    assert again.files == fixed.files
+
+
+def isort(text: str) -> tuple[list[str], str]:
+    """Return the imports at the top of a text, in no order, and the rest."""
+    head, separator, rest = text.partition("\n\n\n")
+    return sorted(line for line in head.splitlines() if line), separator + rest
+
+
+def test_line_ends_stay(run_fixer: FixerRun) -> None:
+    """Those of Windows, in what is new as well."""
+    before, after = SET["above imports"]
+    (run_fixer.directory / "conftest.py").write_bytes(
+        before.replace("\n", "\r\n").encode()
+    )
+
+    run_fixer({}, "--fix", "--select=PTA109")
+
+    raw = (run_fixer.directory / "conftest.py").read_bytes()
+    assert raw.decode() == after.replace("\n", "\r\n")
+
+
+BY_HAND_SET = {
+    "another policy": "asyncio.set_event_loop_policy(MyPolicy())",
+    "a variable": "asyncio.set_event_loop_policy(policy)",
+    "a hook of pytest's": "def pytest_configure(config):\n    uvloop.install()",
+    "a fixture": "@pytest.fixture\ndef fast():\n    uvloop.install()",
+    "other work": "if sys.platform == 'win32':\n    print(1)\n    uvloop.install()",
+    "an answer": "X = uvloop.install()",
+    "twice": "uvloop.install()\nX = 1\nuvloop.install()",
+    "a hook that is there": "from x import pytest_asyncio_loop_factories\n"
+    "uvloop.install()",
+    "a fixture of a policy": "uvloop.install()\n"
+    "@pytest.fixture\ndef event_loop_policy(): ...",
+    "a loop": "for _ in X:\n    uvloop.install()",
+    "an import that is used": "if X:\n    import winloop\n    winloop.install()\n"
+    "print(winloop)",
+}
+
+
+@pytest.mark.parametrize("name", BY_HAND_SET)
+def test_a_policy_that_is_set_otherwise_is_found(
+    run_fixer: FixerRun, name: str
+) -> None:
+    """What the hook is to return is not for a tool to say."""
+    head = "import asyncio\nimport sys\n\nimport pytest\nimport uvloop\n\n"
+    files = {"conftest.py": f"{head}{BY_HAND_SET[name]}\n"}
+
+    run = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA109")
+
+    assert (run.status, run.files) == (1, files)
+
+
+NOT_SET = {
+    "a test that sets one": "def test_it():\n    uvloop.install()\n",
+    "a policy that is taken back": "asyncio.set_event_loop_policy(None)\n",
+    "another function": "from application import install\ninstall()\n",
+    "a text": "X = 'asyncio.set_event_loop_policy'\n",
+    "a function that nobody calls": "X = asyncio.set_event_loop_policy\n",
+    "the fixture of the loop": (
+        "@pytest.fixture\ndef event_loop():\n    uvloop.install()\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NOT_SET)
+def test_what_sets_no_policy_for_many_is_left_alone(
+    run_fixer: FixerRun, name: str
+) -> None:
+    """A test may have reasons of its own, and the fixture has a rule of its own."""
+    head = "import asyncio\n\nimport pytest\nimport uvloop\n\n"
+    files = {"conftest.py": f"{head}{NOT_SET[name]}"}
+
+    run = run_fixer(files, "--check", "--select=PTA109")
+
+    assert (run.status, "PTA" in run.printed) == (0, False)
+
+
+def test_an_application_may_set_policies(run_fixer: FixerRun) -> None:
+    """It is not run by pytest."""
+    files = {"app/main.py": "import uvloop\n\nuvloop.install()\n", "pytest.ini": ""}
+
+    run = run_fixer(files, "--check", "--select=PTA109")
+
+    assert (run.status, "PTA" in run.printed) == (0, False)
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "def test_it():\n    asyncio.run(main())\n",
+        "class TestIt(unittest.IsolatedAsyncioTestCase): ...\n",
+        "@pytest.mark.anyio\nasync def test_it(): ...\n",
+    ],
+)
+def test_a_hook_is_no_safe_fix_where_others_make_loops(
+    run_fixer: FixerRun, test: str
+) -> None:
+    """They have the policy's loops, and would no longer."""
+    before, after = SET["without a condition, under a comment"]
+    files = {"conftest.py": before, "unit/test_it.py": test}
+
+    safe = run_fixer(files, "--fix", "--select=PTA109")
+    unsafe = run_fixer({}, "--fix", "--unsafe-fixes", "--select=PTA109")
+
+    assert (safe.status, safe.files) == (1, files)
+    assert unsafe.files == {**files, "conftest.py": after}
+
+
+@pytest.mark.parametrize(
+    ("rule", "conftest"),
+    [
+        ("PTA108", FIXTURES["parameters"][0]),
+        ("PTA108", FIXTURES["a condition"][0]),
+        ("PTA109", SET["above imports"][0]),
+        ("PTA109", SET["an import that may fail"][0]),
+    ],
+)
+def test_the_hook_works(run_fixer: FixerRun, rule: str, conftest: str) -> None:
+    """Tests pass with it where every warning is an error."""
+    files = {
+        "conftest.py": conftest,
+        "application.py": "",
+        "uvloop.py": "from asyncio import DefaultEventLoopPolicy as EventLoopPolicy\n"
+        "from asyncio import new_event_loop\n",
+        "pytest.ini": "[pytest]\nasyncio_mode = auto\nfilterwarnings = error\n"
+        "asyncio_default_fixture_loop_scope = function\n",
+        "test_it.py": "async def test_it(): ...\n",
+    }
+
+    run_fixer(files, "--fix", f"--select={rule}")
+    tests = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:xdist"],
+        cwd=run_fixer.directory,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert tests.returncode == 0, tests.stdout + tests.stderr
+
+
+WATCHERS = {
+    "a statement": (
+        "import asyncio\n\nasyncio.set_child_watcher(asyncio.X())\n\nX = 1\n",
+        "X = 1\n",
+    ),
+    "under a condition": (
+        """\
+import asyncio
+import sys
+
+
+def test_it():
+    if sys.platform != "win32":
+        asyncio.set_child_watcher(asyncio.ThreadedChildWatcher())
+    assert sys
+""",
+        """\
+import sys
+
+
+def test_it():
+    assert sys
+""",
+    ),
+    "of a policy": (
+        """\
+import asyncio as aio
+X = aio
+def test_it():
+    aio.get_event_loop_policy().set_child_watcher(None)
+""",
+        """\
+import asyncio as aio
+X = aio
+def test_it():
+    pass
+""",
+    ),
+    "helpers that only serve it": (
+        """\
+from asyncio import SafeChildWatcher, get_event_loop_policy, new_event_loop
+import pytest
+
+
+@pytest.fixture
+def event_loop():
+    policy = get_event_loop_policy()
+    watcher = SafeChildWatcher()
+    loop = new_event_loop()
+    watcher.attach_loop(loop)
+    policy.set_child_watcher(watcher)
+    yield loop
+    loop.close()
+""",
+        """\
+from asyncio import new_event_loop
+import pytest
+
+
+@pytest.fixture
+def event_loop():
+    loop = new_event_loop()
+    yield loop
+    loop.close()
+""",
+    ),
+    "a watcher that a loop is attached to": (
+        """\
+import asyncio
+
+
+def test_it(loop):
+    asyncio.get_child_watcher().attach_loop(loop)
+    watcher = asyncio.get_child_watcher()
+    watcher.attach_loop(loop)
+    assert loop
+""",
+        """\
+def test_it(loop):
+    assert loop
+""",
+    ),
+    "a policy that is used otherwise": (
+        """\
+import asyncio
+policy = asyncio.get_event_loop_policy()
+policy.set_child_watcher(None)
+asyncio.set_event_loop_policy(policy)
+""",
+        """\
+import asyncio
+policy = asyncio.get_event_loop_policy()
+asyncio.set_event_loop_policy(policy)
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WATCHERS)
+def test_a_child_watcher_goes(run_fixer: FixerRun, name: str) -> None:
+    """With what nobody else needs."""
+    before, after = WATCHERS[name]
+
+    fixed = run_fixer({"test_it.py": before}, "--fix", "--select=PTA122")
+    again = run_fixer({}, "--fix", "--select=PTA122")
+
+    assert again.status == 0, again.printed
+    assert again.files == fixed.files == {"test_it.py": after}
+
+
+NO_WATCHERS = {
+    "another's": "import x\nx.set_child_watcher(1)\nx.asyncio.get_child_watcher()\n",
+    "where it may be absent": "import asyncio\n"
+    "if hasattr(asyncio, 'set_child_watcher'):\n    asyncio.set_child_watcher(X)\n",
+    "on old versions of Python": "import asyncio, sys\n"
+    "if sys.version_info < (3, 8):\n    asyncio.set_child_watcher(X)\n",
+    "where its absence is caught": "import asyncio\n"
+    "try:\n    asyncio.set_child_watcher(X)\nexcept AttributeError:\n    pass\n",
+    "a text": "'asyncio.set_child_watcher(x)'\n",
+}
+
+
+@pytest.mark.parametrize("name", NO_WATCHERS)
+def test_other_watchers_stay(run_fixer: FixerRun, name: str) -> None:
+    """Who asks whether there are watchers has nothing to mend."""
+    run = run_fixer({"test_it.py": NO_WATCHERS[name]}, "--check", "--select=PTA122")
+
+    assert (run.status, "PTA" in run.printed) == (0, False)
+
+
+def test_a_watcher_that_is_used_is_deleted_by_hand(run_fixer: FixerRun) -> None:
+    """What its user does then is not for a tool to say."""
+    source = "import asyncio\n\nassert asyncio.get_child_watcher().is_active()\n"
+    files = {"test_it.py": source}
+
+    run = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA122")
+
+    assert (run.status, run.files) == (1, files)
