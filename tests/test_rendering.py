@@ -74,6 +74,10 @@ def test_python_files_are_plain_python(path: Path) -> None:
             '# copier: filter replace("tests.utils", asyncio_helpers_package)',
             "# copier: endfilter",
         ]
+    elif path.name == "fix_pytest_asyncio_imports.py":
+        assert directives == [
+            "# copier:include pathjoin('fix_pytest_asyncio', 'join.jinja')"
+        ]
     else:
         assert directives == []
 

@@ -77,6 +77,16 @@ def tagged_copy(place: Path, *parts: str) -> Path:
     return clone
 
 
+def _archive(commit: str) -> subprocess.CompletedProcess[bytes]:
+    """Pack what Copier uses now, as much of it as there was then."""
+    listed = ["git", "ls-tree", "--name-only", commit, *USED]
+    there = subprocess.run(
+        listed, cwd=ROOT, capture_output=True, check=False, text=True
+    )
+    archive = ["git", "archive", "--format=tar", commit, *there.stdout.split()]
+    return subprocess.run(archive, cwd=ROOT, capture_output=True, check=False)
+
+
 def _copy_used(clone: Path, *parts: str) -> None:
     own = ["--cached", "--others", "--exclude-standard"]
     for name in filter(None, git(ROOT, "ls-files", "-z", *own, *parts).split("\0")):
@@ -96,8 +106,7 @@ def history(place: Path) -> Path:
     clone.mkdir()
     git(clone, "init", "--quiet")
     for version, commit in releases().items():
-        archive = ["git", "archive", "--format=tar", commit, *USED]
-        packed = subprocess.run(archive, cwd=ROOT, capture_output=True, check=False)
+        packed = _archive(commit)
         # Never skipped: a suite that cannot see the releases proves nothing of updates.
         assert packed.returncode == 0, (
             f"release {version} is not in the history of this repository, which `git "
