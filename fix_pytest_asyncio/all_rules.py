@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .rules.calls import CALL_RULES
 from .rules.event_loop_fixture import EVENT_LOOP_RULES
 from .rules.fixtures import FIXTURE_RULES
+from .rules.marked_tests import MARKED_TEST_RULES
 from .rules.marking_hook import MARKING_HOOK_RULES
 from .rules.marks import MARK_RULES
 from .rules.missing_imports import IMPORT_RULES
@@ -26,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     *IMPORT_RULES,
     *EVENT_LOOP_RULES,
     *MARK_RULES,
+    *MARKED_TEST_RULES,
     *MARKING_HOOK_RULES,
     *WRONG_NAME_RULES,
     *FIXTURE_RULES,
