@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # --- Rules: the hook that marks tests -------------------------------------------------
 
-_HOOK = "pytest_collection_modifyitems"
+_MARKING_HOOK = "pytest_collection_modifyitems"
 _HOOK_SCOPES = ("function", "class", "module", "package", "session")
 _TEST_SCOPE = "asyncio_default_test_loop_scope"
 _TELL_ASYNC = (
@@ -86,7 +86,7 @@ class MarkingHook(Rule):
         "set `asyncio_default_test_loop_scope` (and `asyncio_mode = auto` if the tests "
         "have no marks of their own) instead"
     )
-    words = (_HOOK.encode(),)
+    words = (_MARKING_HOOK.encode(),)
     pattern = re.compile(rb"\basyncio\b")
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
@@ -94,7 +94,7 @@ class MarkingHook(Rule):
         if module.path.name != "conftest.py":
             return
         for hook in module.tree.body:
-            if isinstance(hook, ast.FunctionDef) and hook.name == _HOOK:
+            if isinstance(hook, ast.FunctionDef) and hook.name == _MARKING_HOOK:
                 calls = [node for node in own_nodes(hook) if _added_mark(module, node)]
                 for call in calls:
                     marking = _marking(module, hook) if len(calls) == 1 else None

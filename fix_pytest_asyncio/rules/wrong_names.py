@@ -77,7 +77,7 @@ class ImportElse(Change):
         surgery.replaced[self._alias] = [self._new]
 
 
-def spelled(module: Module, name: str) -> str | None:
+def imported_as(module: Module, name: str) -> str | None:
     """Return how a module calls another one; None if its name means something else.
 
     A module that does not import the other calls it by its name, once it does.
@@ -179,7 +179,7 @@ class WrongName(Rule):
 
 def _renamed(module: Module, node: ast.Attribute, right: str) -> Fix | None:
     owner, _, attribute = right.partition(".")
-    name = spelled(module, owner)
+    name = imported_as(module, owner)
     if name is None:
         return None
     return Fix((Replace(node, f"{name}.{attribute}"),), needs=(name,))
