@@ -62,13 +62,14 @@ class Surgery:
                 values: list[Any] = value
                 new: Any = self._items(node, name, values)
             elif isinstance(value, ast.AST):
-                new = self._only(value)
+                new = self.changed(value)
             else:
                 new = value
             setattr(copy, name, self.fields.get((node, name), new))
         return copy
 
-    def _only(self, node: ast.AST) -> ast.AST | None:
+    def changed(self, node: ast.AST) -> ast.AST | None:
+        """Return what comes in place of a node; None if nothing does."""
         if node in self.replaced:
             replacement = self.replaced[node]
             return replacement[0] if replacement else None

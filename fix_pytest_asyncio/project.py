@@ -12,7 +12,7 @@ from .configuration import (
     configuration_in,
     settings_file_to_create,
 )
-from .files import UnusableFileError
+from .files import UnusableFileError, find_files
 from .source import Module
 from .suite import Fixture, Suite
 from .syntax import FUNCTIONS, string
@@ -47,6 +47,7 @@ class Project:
         self._modules: dict[Path, Module | None] = {}
         self._suites: dict[Module, Suite] = {}
         self._configurations: dict[Path, Configuration] = {}
+        self._sources: dict[Path, list[tuple[Path, bytes]]] = {}
 
     def configuration(self, path: Path) -> Configuration:
         """Return what pytest is told when it runs a file's tests."""
@@ -87,6 +88,24 @@ class Project:
         except (UnusableFileError, RecursionError, MemoryError):
             return None
         return module
+
+    def modules_with(self, word: bytes, module: Module) -> Iterator[Module]:
+        """Yield the modules of tests and fixtures below a module that have a word.
+
+        Args:
+            word: What must stand in them somewhere, be it in a comment.
+            module: It is yielded as it is here, whatever its file says by now.
+        """
+        directory = module.path.absolute().parent
+        if directory not in self._sources:
+            self._sources[directory] = [*_test_sources(directory)]
+        if word in module.raw:
+            yield module
+        for path, raw in self._sources[directory]:
+            if word in raw and path != module.path.absolute():
+                other = self.module(path)
+                if other:
+                    yield other
 
     def suite(self, module: Module) -> Suite:
         """Return the tests and fixtures of a module."""
@@ -302,3 +321,13 @@ class Project:
         configured = self.configuration(fixture.module.path).fixture_loop_scope
         scope = fixture.scope
         return configured or (None if scope == "?" else scope)
+
+
+def _test_sources(directory: Path) -> Iterator[tuple[Path, bytes]]:
+    for path in find_files([directory]):
+        try:
+            raw = path.read_bytes()
+        except OSError:
+            continue
+        if b"def test" in raw or b"fixture" in raw:
+            yield path, raw

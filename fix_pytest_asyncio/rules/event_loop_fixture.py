@@ -1,12 +1,362 @@
-"""Rules on the fixture `event_loop`, which pytest-asyncio 1.0 took away."""
+"""Rules on who takes the fixture `event_loop`, which pytest-asyncio 1.0 removed."""
 
 from __future__ import annotations
 
+import ast
+import re
 from typing import TYPE_CHECKING
 
+from ..changes import AddKeyword, MakeAsync, Replace
+from ..fixture_users import users_of
+from ..function_changes import MakeAsyncWithMark
+from ..loop_overrides import LOOP_NAME, is_asyncios
+from ..loop_uses import LoopUses, means_itself, runs_loops_itself
+from ..rule import Fix, Rule
+from ..suite import Fixture, Test, mark_name
+from ..syntax import called, own_nodes
+
 if TYPE_CHECKING:
-    from ..rule import Rule
+    from collections.abc import Iterator
+
+    from ..changes import Change
+    from ..project import Project
+    from ..rule import Finding
+    from ..source import Module
+    from ..syntax import Function
 
 # --- Rules: the event_loop fixture ----------------------------------------------------
 
-EVENT_LOOP_RULES: tuple[Rule, ...] = ()
+LOOP_WORD = re.compile(rb"\bevent_loop\b")
+# What may stand on a test that becomes async: these know both kinds of functions.
+_KNOWN_DECORATORS = ("hypothesis.", "unittest.mock.patch", "mock.patch", "staticmethod")
+
+
+def loop_argument(
+    asking: Test | Fixture, project: Project, name: str = LOOP_NAME
+) -> ast.arg | None:
+    """Return the parameter that was given pytest-asyncio's loop; None if none was."""
+    for argument in asking.parameters:
+        if argument.arg == name and is_asyncios(name, asking, project):
+            return argument
+    return None
+
+
+def loop_askers(module: Module, project: Project) -> Iterator[Test | Fixture]:
+    """Yield the tests and fixtures of a module that pytest-asyncio may run."""
+    suite = project.suite(module)
+    yield from (test for test in suite.tests if _may_be_on_asyncio(test))
+    yield from (fixture for fixture in suite.fixtures if _may_be_on_asyncio(fixture))
+
+
+def _may_be_on_asyncio(asking: Test | Fixture) -> bool:
+    if isinstance(asking, Test):
+        return not (asking.is_others or asking.is_unittest)
+    return asking.made_by in {"pytest", "pytest_asyncio"} and asking.name != LOOP_NAME
+
+
+def fix_of_async(module: Module, uses: LoopUses) -> Fix | None:
+    """Return what makes an async function find its loop; None if it misuses it."""
+    if uses.wrong or not _names_are_free(module, uses.function, uses.needs):
+        return None
+    return Fix(uses.changes(), needs=uses.needs)
+
+
+def _names_are_free(module: Module, function: Function, names: tuple[str, ...]) -> bool:
+    return all(means_itself(module, function, name) for name in names)
+
+
+class LoopArgument(Rule):
+    """An async test or fixture takes `event_loop`.
+
+    pytest-asyncio 1.0 removed that fixture, so that setting up fails with `fixture
+    'event_loop' not found`. Where the project has an `event_loop` of its own, it is any
+    other fixture now: the loop that it gives is not the one that the test runs on, and
+    what is made on it fails with `attached to a different loop` or waits for ever.
+
+    Before:
+
+        import pytest
+
+
+        @pytest.mark.asyncio
+        async def test_answers(event_loop, server):
+            task = event_loop.create_task(server.serve())
+            assert await server.answer() == 42
+            task.cancel()
+
+    After:
+
+        import asyncio
+
+        import pytest
+
+
+        @pytest.mark.asyncio
+        async def test_answers(server):
+            event_loop = asyncio.get_running_loop()
+            task = event_loop.create_task(server.serve())
+            assert await server.answer() == 42
+            task.cancel()
+    """
+
+    code = "PTA101"
+    name = "event-loop-argument"
+    message = "`{function}` takes `event_loop`, which pytest-asyncio 1.0 removed"
+    by_hand = (
+        "take the parameter away, and the loop from `asyncio.get_running_loop()` where "
+        "it is needed."
+    )
+    words = (b"event_loop",)
+    pattern = LOOP_WORD
+
+    def check(self, module: Module, project: Project) -> Iterator[Finding]:
+        """Yield the parameters of async tests and fixtures."""
+        for asking in loop_askers(module, project):
+            argument = loop_argument(asking, project) if asking.is_async else None
+            if argument:
+                uses = LoopUses.of(module, asking.function, argument)
+                yield self.found(
+                    module,
+                    argument,
+                    fix_of_async(module, uses),
+                    _RUNNING_BY_HAND if uses.wrong else "",
+                    function=asking.function.name,
+                )
+
+
+_RUNNING_BY_HAND = (
+    "the loop runs while this code does, and pytest-asyncio closes it: await what it "
+    "is to run, delete `close()`, and take it from `asyncio.get_running_loop()`."
+)
+
+
+class LoopInSyncTest(Rule):
+    """A sync test takes `event_loop`.
+
+    pytest-asyncio 1.0 removed that fixture, so that the test fails with `fixture
+    'event_loop' not found`. What it ran on the loop can be awaited.
+
+    Before:
+
+        import pytest
+
+
+        def test_answers(event_loop, client):
+            answer = event_loop.run_until_complete(client.ask("why"))
+            assert answer == 42
+
+    After:
+
+        import pytest
+
+
+        @pytest.mark.asyncio
+        async def test_answers(client):
+            answer = await client.ask("why")
+            assert answer == 42
+
+    By hand: a test that hands the loop on, or uses it in functions of its own, is only
+    fixed with --unsafe-fixes, or not at all. One that has to stay sync makes a loop
+    itself: `with asyncio.Runner() as runner: runner.run(...)`.
+    """
+
+    code = "PTA102"
+    name = "event-loop-in-sync-test"
+    message = "sync test `{function}` takes `event_loop`, which pytest-asyncio removed"
+    by_hand = (
+        "make it `async def`, await what the loop ran and take the loop from "
+        "`asyncio.get_running_loop()`; or keep it sync and run things in "
+        "`with asyncio.Runner() as runner:` (before Python 3.11: `asyncio.run()`)."
+    )
+    words = (b"event_loop",)
+    pattern = LOOP_WORD
+
+    def check(self, module: Module, project: Project) -> Iterator[Finding]:
+        """Yield the parameters of sync tests."""
+        for asking in loop_askers(module, project):
+            argument = loop_argument(asking, project)
+            if isinstance(asking, Test) and not asking.is_async and argument:
+                fix = _Conversion(project).fix(asking)
+                name = asking.function.name
+                yield self.found(module, argument, fix, function=name)
+
+
+class LoopInSyncFixture(Rule):
+    """A sync fixture takes `event_loop`.
+
+    pytest-asyncio 1.0 removed that fixture, so that setting up fails with `fixture
+    'event_loop' not found`. As an async fixture it is on the loop itself.
+
+    Before:
+
+        import pytest
+
+
+        @pytest.fixture
+        def server(event_loop):
+            server = event_loop.run_until_complete(start_server())
+            yield server
+            event_loop.run_until_complete(server.stop())
+
+    After:
+
+        import pytest_asyncio
+
+
+        @pytest_asyncio.fixture
+        async def server():
+            server = await start_server()
+            yield server
+            await server.stop()
+
+    By hand: where a sync test or a sync fixture asks for it, it is fixed with
+    --unsafe-fixes only: these get what it yields while the loop does not run.
+    """
+
+    code = "PTA103"
+    name = "event-loop-in-sync-fixture"
+    message = (
+        "sync fixture `{function}` takes `event_loop`, which pytest-asyncio removed"
+    )
+    by_hand = (
+        "make it `@pytest_asyncio.fixture` and `async def`, await what the loop ran, "
+        "also behind the `yield`, and see to it that what asks for it is async."
+    )
+    words = (b"event_loop",)
+    pattern = LOOP_WORD
+
+    def check(self, module: Module, project: Project) -> Iterator[Finding]:
+        """Yield the parameters of sync fixtures."""
+        for asking in loop_askers(module, project):
+            argument = loop_argument(asking, project)
+            if isinstance(asking, Fixture) and not asking.is_async and argument:
+                fix = _Conversion(project).fix(asking)
+                name = asking.function.name
+                yield self.found(module, argument, fix, function=name)
+
+
+class _Conversion:
+    """Sync tests and fixtures that take a loop become async: all that share fixtures.
+
+    A fixture that is async while a test that asks for it is not, or the reverse, may
+    leave the two on different loops.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._seen: set[tuple[Module, Function]] = set()
+
+    def fix(self, asking: Test | Fixture) -> Fix | None:
+        """Return what makes one async; it is safe if it is for all that go with it."""
+        own = self._own_fix(asking)
+        if own is None or not own.is_safe:
+            return own
+        return own._replace(is_safe=self._all_can(asking))
+
+    def _all_can(self, asking: Test | Fixture) -> bool:
+        place = (asking.module, asking.function)
+        if asking.is_async or place in self._seen:
+            return True
+        self._seen.add(place)
+        own = self._own_fix(asking)
+        return bool(own and own.is_safe) and all(
+            self._all_can(other) for other in self._others(asking)
+        )
+
+    def _others(self, asking: Test | Fixture) -> Iterator[Test | Fixture]:
+        """Yield the fixtures with a loop that one asks for, and who asks for it."""
+        for argument in asking.parameters:
+            found = self._project.fixture(argument.arg, asking.module, asking.owner)
+            if (
+                found
+                and _may_be_on_asyncio(found)
+                and loop_argument(found, self._project)
+            ):
+                yield found
+        if isinstance(asking, Fixture):
+            users = users_of(asking, self._project)
+            yield from users.tests
+            yield from users.fixtures
+
+    def _own_fix(self, asking: Test | Fixture) -> Fix | None:
+        argument = loop_argument(asking, self._project)
+        function = asking.function
+        if argument is None or not isinstance(function, ast.FunctionDef):
+            return None
+        uses = LoopUses.of(asking.module, function, argument)
+        if uses.wrong or runs_loops_itself(asking.module, function, uses.awaited):
+            return None
+        if isinstance(asking, Test):
+            fix = self._fix_of_test(asking, function, uses)
+        else:
+            fix = self._fix_of_fixture(asking, function, uses)
+        return (
+            fix if fix and _names_are_free(asking.module, function, fix.needs) else None
+        )
+
+    def _fix_of_test(
+        self, test: Test, function: ast.FunctionDef, uses: LoopUses
+    ) -> Fix | None:
+        if _has_yields(function):
+            return None
+        needs = uses.needs
+        configuration = self._project.configuration(test.module.path)
+        change: Change = MakeAsync(function)
+        if configuration.mode == "strict" and not test.mark("asyncio"):
+            change = MakeAsyncWithMark(function, "pytest.mark.asyncio")
+            needs = (*needs, "pytest")
+        is_safe = (
+            bool(uses.awaited) and not uses.passed and _decorators_take_async(test)
+        )
+        return Fix((change, *uses.changes()), is_safe, needs)
+
+    def _fix_of_fixture(
+        self, fixture: Fixture, function: ast.FunctionDef, uses: LoopUses
+    ) -> Fix | None:
+        if not _can_be_async_fixture(fixture):
+            return None
+        changes: list[Change] = [MakeAsync(function), *uses.changes()]
+        if fixture.made_by == "pytest":
+            changes.append(Replace(called(fixture.decorator), "pytest_asyncio.fixture"))
+        wide = fixture.scope != "function" and fixture.loop_scope is None
+        if wide and isinstance(fixture.decorator, ast.Call):
+            changes.append(
+                AddKeyword(fixture.decorator, "loop_scope", f'"{fixture.scope}"')
+            )
+        are_all = users_of(fixture, self._project).are_all and not fixture.is_autouse
+        needs = (*uses.needs, "pytest_asyncio")
+        return Fix(tuple(changes), is_safe=are_all, needs=needs)
+
+
+def _decorators_take_async(test: Test) -> bool:
+    """Tell whether all decorators of a test are fit for an async one."""
+    return all(
+        mark_name(test.module, each)
+        or test.module.qualified(called(each)).startswith(_KNOWN_DECORATORS)
+        for each in test.function.decorator_list
+    )
+
+
+def _has_yields(function: Function) -> bool:
+    return any(
+        isinstance(node, (ast.Yield, ast.YieldFrom)) for node in own_nodes(function)
+    )
+
+
+def _can_be_async_fixture(fixture: Fixture) -> bool:
+    function = fixture.function
+    nodes = [*own_nodes(function)]
+    returns = any(isinstance(node, ast.Return) and node.value for node in nodes)
+    return (
+        len(function.decorator_list) == 1
+        and fixture.scope in {"function", "class", "module", "package", "session"}
+        and not (_has_yields(function) and returns)
+        and not any(isinstance(node, ast.YieldFrom) for node in nodes)
+    )
+
+
+EVENT_LOOP_RULES: tuple[Rule, ...] = (
+    LoopArgument(),
+    LoopInSyncTest(),
+    LoopInSyncFixture(),
+)

@@ -1,0 +1,223 @@
+"""The `event_loop` that a project defines itself: which are only an asyncio loop."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from .syntax import FUNCTIONS, named_arguments, own_nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .project import Project
+    from .source import Module
+    from .suite import Fixture, Test
+
+# --- Overrides of event_loop ----------------------------------------------------------
+
+LOOP_NAME = "event_loop"
+
+_GETTERS = frozenset({"new_event_loop", "get_event_loop", "get_running_loop"})
+_POLICIES = ("asyncio.get_event_loop_policy", "asyncio.DefaultEventLoopPolicy")
+_LIBRARIES = ("uvloop", "winloop")
+# What else is a loop by its name: that of pytest-aiohttp, and what is overridden.
+_LOOP_PARAMETERS = frozenset({"loop", LOOP_NAME})
+_HARMLESS_PARAMETERS = frozenset({"self", "cls", "request", LOOP_NAME})
+_HARMLESS_NAMES = frozenset(
+    {"RuntimeError", "Exception", "BaseException", "all", "any", "bool", "len"}
+    | {"list", "set", "str", "tuple"}
+)
+_HARMLESS_IN_ASYNCIO = frozenset(
+    {"AbstractEventLoop", "CancelledError", "DefaultEventLoopPolicy", "Task"}
+    | {"all_tasks", "gather", "get_event_loop_policy", "set_event_loop", "sleep"}
+    | {"TimeoutError", "wait", "wait_for", *_GETTERS}
+)
+_HARMLESS_IN_CONTEXTLIB = frozenset({"closing", "suppress"})
+_HARMLESS_ATTRIBUTES = frozenset(
+    {"cancel", "cancelled", "close", "done", "exception", "get_debug", "is_closed"}
+    | {"is_running", "result", "run_forever", "run_until_complete", "set_debug"}
+    | {"set_event_loop", "shutdown_asyncgens", "shutdown_default_executor", "stop"}
+    | _GETTERS
+)
+_HARMFUL_NODES = (
+    *(*FUNCTIONS, ast.ClassDef, ast.Lambda, ast.Await, ast.While, ast.Assert),
+    *(ast.Global, ast.Nonlocal, ast.Delete, ast.AugAssign, ast.YieldFrom),
+    ast.ImportFrom,
+)
+
+
+@dataclass(frozen=True)
+class LoopOverride:
+    """A fixture called `event_loop`."""
+
+    fixture: Fixture
+
+    @cached_property
+    def is_loop(self) -> bool:
+        """Tell whether it gives an event loop of asyncio's kind, as far as one sees."""
+        if any(self._kind(value) for value in self._results):
+            return True
+        return any(
+            self._kind(node)
+            for node in ast.walk(self.fixture.function)
+            if isinstance(node, ast.Call)
+        )
+
+    @cached_property
+    def library(self) -> str:
+        """Return where its loop is from: `asyncio`, `uvloop`; or nothing."""
+        kinds = {self._kind(value) for value in self._results}
+        return kinds.pop() if len(kinds) == 1 else ""
+
+    @cached_property
+    def is_only_loop(self) -> bool:
+        """Tell whether it does nothing but make, announce and close the loop."""
+        return bool(
+            self.library
+            and self._has_plain_decorator()
+            and self._asks_for_nothing()
+            and all(self._is_harmless(node) for node in own_nodes(self._function))
+        )
+
+    @property
+    def _module(self) -> Module:
+        return self.fixture.module
+
+    @property
+    def _function(self) -> ast.FunctionDef | ast.AsyncFunctionDef:
+        return self.fixture.function
+
+    @cached_property
+    def _results(self) -> list[ast.expr]:
+        """What it yields, or else returns."""
+        nodes = [*own_nodes(self._function)]
+        yields = [node.value for node in nodes if isinstance(node, ast.Yield)]
+        returns = [node.value for node in nodes if isinstance(node, ast.Return)]
+        return [value for value in yields or returns if value is not None]
+
+    @cached_property
+    def _values(self) -> dict[str, list[ast.expr]]:
+        """What its variables are given."""
+        values: dict[str, list[ast.expr]] = {}
+        for target, value in self._assignments():
+            values.setdefault(target, []).append(value)
+        return values
+
+    def _assignments(self) -> Iterator[tuple[str, ast.expr]]:
+        for node in own_nodes(self._function):
+            match node:
+                case (
+                    ast.Assign(targets=[ast.Name(id=name)], value=value)
+                    | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+                    | ast.withitem(context_expr=value, optional_vars=ast.Name(id=name))
+                    | ast.NamedExpr(target=ast.Name(id=name), value=value)
+                ):
+                    yield name, value
+                case _:
+                    pass
+
+    def _kind(self, node: ast.expr, depth: int = 0) -> str:
+        """Return where a loop is from; nothing if the expression is none."""
+        match node:
+            case ast.Name(id=name):
+                return self._kind_of_name(name, depth)
+            case ast.Call(func=function, args=arguments):
+                qualified = self._module.qualified(function)
+                owner, _, name = qualified.rpartition(".")
+                if qualified == "contextlib.closing" and arguments:
+                    return self._kind(arguments[0], depth)
+                if owner in {"asyncio", *_LIBRARIES}:
+                    is_loop = name in _GETTERS or (owner, name) == ("uvloop", "Loop")
+                    is_other = name in {"SelectorEventLoop", "ProactorEventLoop"}
+                    return name if is_other else owner if is_loop else ""
+                if isinstance(function, ast.Attribute) and function.attr in _GETTERS:
+                    return self._policy(function.value, depth)
+            case _:
+                pass
+        return ""
+
+    def _kind_of_name(self, name: str, depth: int) -> str:
+        values = self._values.get(name, ())
+        kinds = {self._kind(value, depth + 1) for value in values if depth < 5}
+        if not kinds and name in _LOOP_PARAMETERS and self._takes(name):
+            return "asyncio"
+        return kinds.pop() if len(kinds) == 1 else ""
+
+    def _policy(self, node: ast.expr, depth: int) -> str:
+        """Return where the loops of a policy are from; nothing if it is none."""
+        if isinstance(node, ast.Name):
+            values = self._values.get(node.id, ())
+            kinds = {self._policy(value, depth + 1) for value in values if depth < 5}
+            return kinds.pop() if len(kinds) == 1 else ""
+        if not isinstance(node, ast.Call):
+            return ""
+        qualified = self._module.qualified(node.func)
+        if qualified in _POLICIES:
+            return "asyncio"
+        owner, _, name = qualified.rpartition(".")
+        if not name.endswith("EventLoopPolicy"):
+            return ""
+        return owner if owner in _LIBRARIES else name
+
+    def _takes(self, name: str) -> bool:
+        return any(each.arg == name for each in named_arguments(self._function.args))
+
+    def _has_plain_decorator(self) -> bool:
+        decorators = self._function.decorator_list
+        keywords = getattr(self.fixture.decorator, "keywords", [])
+        known = {"scope", "autouse", "name", "loop_scope"}
+        return len(decorators) == 1 and {each.arg for each in keywords} <= known
+
+    def _asks_for_nothing(self) -> bool:
+        arguments = named_arguments(self._function.args)
+        return {each.arg for each in arguments} <= _HARMLESS_PARAMETERS
+
+    def _is_harmless(self, node: ast.AST) -> bool:
+        match node:
+            case ast.Name(id=name):
+                return self._is_harmless_name(node, name)
+            case ast.Attribute():
+                return self._is_harmless_attribute(node)
+            case ast.Import(names=aliases):
+                return {each.name for each in aliases} <= {"asyncio", "contextlib"}
+            case ast.Assign(targets=targets):
+                return all(isinstance(each, ast.Name) for each in targets)
+            case _:
+                return not isinstance(node, _HARMFUL_NODES)
+
+    def _is_harmless_name(self, node: ast.Name, name: str) -> bool:
+        if isinstance(node.ctx, ast.Store) or name in _HARMLESS_NAMES:
+            return True
+        qualified = self._module.qualified(node)
+        if not qualified.startswith("<local>"):
+            return self._is_of_library(qualified)
+        scope = self._module.names.scopes[node].binder(name)
+        return scope is not None and name not in {"self", "cls", "request"}
+
+    def _is_harmless_attribute(self, node: ast.Attribute) -> bool:
+        qualified = self._module.qualified(node)
+        if qualified and not qualified.startswith("<local>"):
+            return self._is_of_library(qualified)
+        return node.attr in _HARMLESS_ATTRIBUTES
+
+    def _is_of_library(self, qualified: str) -> bool:
+        owner, _, name = qualified.partition(".")
+        if owner == "asyncio":
+            first = name.partition(".")[0]
+            return not name or first in _HARMLESS_IN_ASYNCIO
+        if owner in _LIBRARIES:
+            return not name or name in {"EventLoopPolicy", "Loop", *_GETTERS}
+        return owner == "contextlib" and (not name or name in _HARMLESS_IN_CONTEXTLIB)
+
+
+def is_asyncios(name: str, asking: Test | Fixture, project: Project) -> bool:
+    """Tell whether a test or fixture gets an asyncio loop by a name.
+
+    It does if the project has no fixture of that name, so that pytest-asyncio's was
+    meant, or if it has one in its place.
+    """
+    fixture = project.fixture(name, asking.module, asking.owner)
+    return fixture is None or LoopOverride(fixture).is_loop
