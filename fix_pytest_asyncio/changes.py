@@ -399,7 +399,7 @@ class ImportNames(Change):
 
     def __init__(self, statement: ast.ImportFrom, names: Sequence[str]) -> None:
         """Say which statement, and the names."""
-        self._statement = statement
+        self.statement, self.names = statement, names
         self._places: dict[ast.alias | None, list[str]] = {}
         for name in sorted(names, key=_import_order):
             place = next(
@@ -415,7 +415,7 @@ class ImportNames(Change):
     def edits(self, module: Module) -> Iterator[Edit]:
         """Yield one for each name, or each that stand together, laid out as others."""
         for place, names in self._places.items():
-            near = place or self._statement.names[-1]
+            near = place or self.statement.names[-1]
             start, end = module.span(near)
             comma = module.comma_behind(end)
             line = module.whole_lines(start, comma or end)
@@ -437,7 +437,7 @@ class ImportNames(Change):
             if place:
                 surgery.preceded.setdefault(place, []).extend(aliases)
             else:
-                key = (self._statement, "names")
+                key = (self.statement, "names")
                 surgery.extended.setdefault(key, []).extend(aliases)
 
 
