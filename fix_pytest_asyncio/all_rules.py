@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .rules.async_fixture_uses import ASYNC_FIXTURE_RULES
 from .rules.calls import CALL_RULES
 from .rules.event_loop_fixture import EVENT_LOOP_RULES
 from .rules.fixtures import FIXTURE_RULES
@@ -11,6 +12,7 @@ from .rules.marked_tests import MARKED_TEST_RULES
 from .rules.marking_hook import MARKING_HOOK_RULES
 from .rules.marks import MARK_RULES
 from .rules.missing_imports import IMPORT_RULES
+from .rules.mocked_coroutines import MOCK_RULES
 from .rules.old_asyncio import OLD_ASYNCIO_RULES
 from .rules.other_packages import OTHER_PACKAGE_RULES
 from .rules.policies import POLICY_RULES
@@ -37,4 +39,6 @@ RULES: tuple[Rule, ...] = (
     *OTHER_PACKAGE_RULES,
     *TEST_FAULT_RULES,
     *CALL_RULES,
+    *ASYNC_FIXTURE_RULES,
+    *MOCK_RULES,
 )

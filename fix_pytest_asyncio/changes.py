@@ -520,3 +520,70 @@ class ReplaceWord(Change):
     def operate(self, surgery: Surgery) -> None:
         """Give it the other kind."""
         surgery.kinds[self._node] = self._kind
+
+
+class Await(Change):
+    """A call is awaited."""
+
+    def __init__(self, call: ast.Call) -> None:
+        """Say which; it stands where `await` needs no parentheses."""
+        self._call = call
+
+    def edits(self, module: Module) -> Iterator[Edit]:
+        """Yield one: a word."""
+        start = module.span(self._call)[0]
+        yield Edit(start, start, "await ")
+
+    def operate(self, surgery: Surgery) -> None:
+        """Put it into an expression of that kind."""
+        surgery.replaced[self._call] = [ast.Await(value=self._call)]
+
+
+class AddParameter(Change):
+    """A function gets a parameter, behind those that are given by position."""
+
+    def __init__(self, function: Function, name: str) -> None:
+        """Say which function, and the name."""
+        self._function, self._name = function, name
+
+    def edits(self, module: Module) -> Iterator[Edit]:
+        """Yield one, laid out as the last parameter is."""
+        positional = self._positional()
+        if not positional:
+            raise NotFixableError
+        start, end = module.span(positional[-1])
+        comma = module.comma_behind(end)
+        line = module.whole_lines(start, comma or end)
+        if line and comma:
+            indented = module.text[line[0] : start]
+            line_end = module.line_end_near(line[1])
+            yield Edit(line[1], line[1], f"{indented}{self._name},{line_end}")
+        else:
+            yield Edit(end, end, f", {self._name}")
+
+    def operate(self, surgery: Surgery) -> None:
+        """Append it to those without a star."""
+        new = ast.arg(arg=self._name)
+        surgery.extended.setdefault((self._function.args, "args"), []).append(new)
+
+    def _positional(self) -> list[ast.arg]:
+        arguments = self._function.args
+        return [] if arguments.defaults else arguments.args
+
+
+class ReplaceParameter(Change):
+    """A parameter gives way to another one."""
+
+    def __init__(self, argument: ast.arg, name: str) -> None:
+        """Say which, and the other's name."""
+        self._argument, self._name = argument, name
+
+    def edits(self, module: Module) -> Iterator[Edit]:
+        """Yield one: its text, annotation included."""
+        start, end = module.span(self._argument)
+        module.refuse_comments(start, end)
+        yield Edit(start, end, self._name)
+
+    def operate(self, surgery: Surgery) -> None:
+        """Put the other in its place."""
+        surgery.replaced[self._argument] = [ast.arg(arg=self._name)]

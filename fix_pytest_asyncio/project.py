@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .async_names import AsyncNames
 from .configuration import (
     Configuration,
     configuration_in,
@@ -48,6 +49,7 @@ class Project:
         self._suites: dict[Module, Suite] = {}
         self._configurations: dict[Path, Configuration] = {}
         self._sources: dict[Path, list[tuple[Path, bytes]]] = {}
+        self.async_names = AsyncNames()
 
     def configuration(self, path: Path) -> Configuration:
         """Return what pytest is told when it runs a file's tests."""

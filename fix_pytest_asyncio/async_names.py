@@ -1,0 +1,298 @@
+"""Which names may be `async def`, by the bytes of files: nothing is parsed."""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# --- Names of async functions ---------------------------------------------------------
+
+_ASYNC_DEF = re.compile(rb"async[ \t]+def[ \t]+(\w+)")
+# Decorators that leave a function what its `def` says.
+_HARMLESS = re.compile(
+    rb"[ \t]*@[\w.]*\b"
+    rb"(?:staticmethod|classmethod|abstractmethod|override|final|wraps|mark\.)"
+)
+_FROM_IMPORT = re.compile(
+    rb"from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]*(\([^)]*\)|[^\r\n]+)"
+)
+_MODULE_IMPORT = re.compile(rb"\n[ \t]*import[ \t]+([\w., \t]+)")
+_NAME_AND_ALIAS = re.compile(rb"(\*|\w+)(?:[ \t]+as[ \t]+(\w+))?")
+_COMMENT = re.compile(rb"#[^\r\n]*")
+_CLASS = re.compile(rb"class[ \t]+(\w+)[ \t]*(?:\[[^\]]*\])?\(?([^:)]*)")
+_BLOCK_END = re.compile(rb"\n[^\s#)]")
+_DEF = re.compile(rb"def[ \t]+(\w+)[ \t]*\(")
+_MADE = re.compile(rb"[ \t.](_*[A-Z]\w*)\(")
+_MAKING = re.compile(
+    rb"\n[ \t]*([A-Za-z_]\w*)(?:[ \t]*:[^=\r\n]+)?[ \t]*=[ \t]*([\w.]+)\("
+)
+_WORD = re.compile(rb"\w+")
+# Imports and base classes are followed this far.
+_FARTHEST = 5
+
+
+class _Imported(NamedTuple):
+    """Where a name comes from; one that is empty is the module itself."""
+
+    level: int
+    module: str
+    name: bytes
+
+
+def async_functions(raw: bytes) -> frozenset[bytes]:
+    """Return the names of all `async def` that no decorator changes."""
+    found: set[bytes] = set()
+    for match in _ASYNC_DEF.finditer(raw):
+        end = raw.rfind(b"\n", 0, match.start())
+        above = raw[raw.rfind(b"\n", 0, max(end, 0)) + 1 : max(end, 0)]
+        if not above.lstrip().startswith(b"@") or _HARMLESS.match(above):
+            found.add(match[1])
+    return frozenset(found)
+
+
+class Outline:
+    """What a file defines and imports, as far as its bytes tell."""
+
+    def __init__(self, path: str, raw: bytes) -> None:
+        """Hold the file; the rest is worked out when it is asked for."""
+        self.directory = os.path.dirname(path)  # noqa: PTH120 - Path takes ten times as long
+        self.raw = raw
+        self.reach: frozenset[bytes] | None = None
+
+    @cached_property
+    def functions(self) -> frozenset[bytes]:
+        """The names of all `async def`, methods and inner functions too."""
+        return async_functions(self.raw)
+
+    @cached_property
+    def imports(self) -> dict[bytes, _Imported]:
+        """What each imported name is; `*` stands for one module of several."""
+        found: dict[bytes, _Imported] = {}
+        for dots, module, names in _FROM_IMPORT.findall(self.raw):
+            source = module.decode()
+            for name, alias in _NAME_AND_ALIAS.findall(_COMMENT.sub(b"", names)):
+                found[alias or name] = _Imported(len(dots), source, name)
+        for names in _MODULE_IMPORT.findall(b"\n" + self.raw):
+            for each in names.split(b","):
+                words = each.split()
+                if words:
+                    bound = words[-1].partition(b".")[0]
+                    found[bound] = _Imported(0, words[0].decode(), b"")
+        return found
+
+    @cached_property
+    def classes(self) -> dict[bytes, tuple[frozenset[bytes], list[bytes]]]:
+        """The classes: the names of the `async def` in each, and of its bases."""
+        found: dict[bytes, tuple[frozenset[bytes], list[bytes]]] = {}
+        for match in _CLASS.finditer(self.raw):
+            body = self._block(match)
+            methods = async_functions(body)
+            found.setdefault(match[1], (methods, _WORD.findall(match[2])))
+        return found
+
+    @cached_property
+    def bases(self) -> frozenset[bytes]:
+        """The names of all base classes."""
+        return frozenset(base for _, bases in self.classes.values() for base in bases)
+
+    @cached_property
+    def made(self) -> dict[bytes, set[bytes]]:
+        """What may be the class of each variable: `x = Class(...)`."""
+        found: dict[bytes, set[bytes]] = {}
+        for variable, made in _MAKING.findall(self.raw):
+            found.setdefault(variable, set()).add(made.rpartition(b".")[2])
+        return found
+
+    @cached_property
+    def defined(self) -> dict[bytes, list[re.Match[bytes]]]:
+        """Where functions are defined."""
+        found: dict[bytes, list[re.Match[bytes]]] = {}
+        for match in _DEF.finditer(self.raw):
+            found.setdefault(match[1], []).append(match)
+        return found
+
+    def made_by(self, function: bytes) -> set[bytes]:
+        """Return the classes that a function may make an instance of."""
+        matches = self.defined.get(function, ())
+        return {name for match in matches for name in _MADE.findall(self._block(match))}
+
+    def _block(self, match: re.Match[bytes]) -> bytes:
+        """Return what follows the beginning of a definition, up to the next one."""
+        end = _BLOCK_END.search(self.raw, match.end())
+        return self.raw[match.end() : end.start() if end else None]
+
+
+class AsyncNames:
+    """Tells, quickly, what may be async: too much at times, but never too little.
+
+    A directory is listed and a file read once.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing read."""
+        self._listings: dict[str, frozenset[str]] = {}
+        self._outlines: dict[str, Outline | None] = {}
+        self._bases: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._places: dict[tuple[str, int, str], str | None] = {}
+        self._conftests: dict[str, tuple[Outline, ...]] = {}
+
+    def outline(self, path: Path | str, raw: bytes) -> Outline:
+        """Return the outline of a file that is at hand."""
+        return Outline(os.path.abspath(path), raw)  # noqa: PTH100 - Path takes ten times as long
+
+    def is_function(self, outline: Outline, name: bytes, depth: int = 0) -> bool:
+        """Tell whether a name may be an async function in a module."""
+        if name in outline.functions:
+            return True
+        if depth > _FARTHEST:
+            return False
+        return any(
+            self.is_function(source, original, depth + 1)
+            for source, original in self._sources(outline, name)
+        )
+
+    def methods(
+        self, outline: Outline, name: bytes, depth: int = 0
+    ) -> frozenset[bytes]:
+        """Return the names of the async methods of a class, those of its bases too."""
+        if depth > _FARTHEST:
+            return frozenset()
+        if name in outline.classes:
+            names, bases = outline.classes[name]
+            inherited = (self.methods(outline, base, depth + 1) for base in bases)
+            return names.union(*inherited)
+        found: frozenset[bytes] = frozenset()
+        for source, original in self._sources(outline, name):
+            found |= self.methods(source, original, depth + 1)
+        return found
+
+    def in_module(self, outline: Outline, name: bytes) -> frozenset[bytes]:
+        """Return the async names of what is imported by a name: a module or a class."""
+        imported = outline.imports.get(name)
+        if imported is None:
+            return frozenset()
+        module = self._submodule(outline, imported)
+        return module.functions if module else self.methods(outline, name)
+
+    def at(self, directory: str, level: int, module: str) -> Outline | None:
+        """Return the project's module of a name, as it is found from a directory."""
+        key = directory, level, module
+        if key not in self._places:
+            self._places[key] = self._find(directory, level, module)
+        place = self._places[key]
+        return self._read(place) if place else None
+
+    def is_method_of(self, outline: Outline, variable: bytes, name: bytes) -> bool:
+        """Tell whether a variable, or a fixture, may have an async method of a name."""
+        if name in self.reach(outline) and any(
+            name in self.methods(outline, made)
+            for made in (*outline.made.get(variable, ()), *outline.made_by(variable))
+        ):
+            return True
+        return any(
+            name in self.methods(conftest, made)
+            for conftest in self.conftests(outline.directory)
+            for made in conftest.made_by(variable)
+        )
+
+    def reach(self, outline: Outline) -> frozenset[bytes]:
+        """Return all that may be async of a module's own and of what it imports."""
+        if outline.reach is None:
+            imported = (self.in_module(outline, name) for name in outline.imports)
+            outline.reach = outline.functions.union(*imported)
+        return outline.reach
+
+    def conftests(self, directory: str) -> tuple[Outline, ...]:
+        """Return the conftest.py files that count in a directory, the closest first."""
+        if directory not in self._conftests:
+            own = self.at(directory, 1, "conftest")
+            above = () if self._is_top(directory) else self.conftests(_above(directory))
+            self._conftests[directory] = (*([own] if own else []), *above)
+        return self._conftests[directory]
+
+    def _is_top(self, directory: str) -> bool:
+        return ".git" in self._listing(directory) or _above(directory) == directory
+
+    def _sources(
+        self, outline: Outline, name: bytes
+    ) -> Iterator[tuple[Outline, bytes]]:
+        """Yield the modules that a name may come from, and its name there."""
+        for key in (name, b"*"):
+            imported = outline.imports.get(key)
+            if imported and imported.name:
+                source = self.at(outline.directory, imported.level, imported.module)
+                if source:
+                    yield source, name if key == b"*" else imported.name
+
+    def _submodule(self, outline: Outline, imported: _Imported) -> Outline | None:
+        module = imported.module
+        if imported.name:
+            parts = [*filter(None, [module]), imported.name.decode()]
+            module = ".".join(parts)
+        return self.at(outline.directory, imported.level, module)
+
+    def _find(self, directory: str, level: int, module: str) -> str | None:
+        name = module.replace(".", os.sep)
+        if level:
+            for _ in range(level - 1):
+                directory = _above(directory)
+            bases: tuple[str, ...] = (directory,)
+        else:
+            bases = self._roots(directory, module.partition(".")[0])
+        for base in bases:
+            whole = os.path.join(base, name)  # noqa: PTH118 - as above
+            parent, last = os.path.split(whole)
+            if f"{last}.py" in self._listing(parent):
+                return f"{whole}.py"
+            if "__init__.py" in self._listing(whole.rstrip(os.sep)):
+                return os.path.join(whole, "__init__.py")  # noqa: PTH118 - as above
+        return None
+
+    def _roots(self, directory: str, first: str) -> tuple[str, ...]:
+        """Return where, in a directory and above it, a package or module is."""
+        key = directory, first
+        if key not in self._bases:
+            own = (
+                base for base in self._own_bases(directory) if self._has(base, first)
+            )
+            is_top = self._is_top(directory)
+            above = () if is_top else self._roots(_above(directory), first)
+            self._bases[key] = (*own, *above)
+        return self._bases[key]
+
+    def _own_bases(self, directory: str) -> tuple[str, ...]:
+        if "src" in self._listing(directory):
+            return directory, os.path.join(directory, "src")  # noqa: PTH118 - as above
+        return (directory,)
+
+    def _has(self, directory: str, first: str) -> bool:
+        names = self._listing(directory)
+        return first in names or f"{first}.py" in names
+
+    def _listing(self, directory: str) -> frozenset[str]:
+        if directory not in self._listings:
+            try:
+                names = frozenset(os.listdir(directory))  # noqa: PTH208 - as above
+            except OSError:
+                names = frozenset()
+            self._listings[directory] = names
+        return self._listings[directory]
+
+    def _read(self, path: str) -> Outline | None:
+        if path not in self._outlines:
+            try:
+                with open(path, "rb") as file:  # noqa: PTH123 - as above
+                    self._outlines[path] = Outline(path, file.read())
+            except OSError:
+                self._outlines[path] = None
+        return self._outlines[path]
+
+
+def _above(directory: str) -> str:
+    return os.path.dirname(directory)  # noqa: PTH120 - as above
