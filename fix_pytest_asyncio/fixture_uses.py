@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from .files import find_files
 from .syntax import string
 
 if TYPE_CHECKING:
@@ -71,15 +70,22 @@ def _used_by_themselves(test: Test, project: Project) -> Iterator[Fixture]:
                 yield fixture
 
 
-def tests_for(module: Module, project: Project) -> Iterator[Test]:
+def tests_for(module: Module, project: Project, *words: bytes) -> Iterator[Test]:
     """Yield the tests that may get the fixtures of a module.
 
     For a conftest.py these are all below it, for other modules their own.
+
+    Args:
+        module: The module.
+        project: What it belongs to.
+        words: Only tests of modules that have one of these are wanted.
     """
-    yield from project.suite(module).tests
     if module.path.name != "conftest.py":
+        yield from project.suite(module).tests
         return
-    for path in find_files([module.path.parent]):
-        other = None if path.name == "conftest.py" else project.module(path)
-        if other:
-            yield from project.suite(other).tests
+    seen: set[Path] = set()
+    for word in words:
+        for other in project.modules_with(word, module):
+            if other.path.absolute() not in seen:
+                seen.add(other.path.absolute())
+                yield from project.suite(other).tests

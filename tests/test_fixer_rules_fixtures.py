@@ -254,3 +254,194 @@ def test_pytest_passes_after_the_fix(run_fixer: FixerRun, tmp_path: Path) -> Non
     run_fixer({}, "--fix", "--select=PTA107,PTA110")
 
     assert (before, passes()) == (False, True)
+
+
+SESSION = """import aiohttp
+import pytest_asyncio
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def session():
+    async with aiohttp.ClientSession() as session:
+        yield session
+"""
+WAITS = """import pytest
+
+@pytest.mark.asyncio
+async def test_it(session):
+    async with session.get("/") as response:
+        assert response
+"""
+FOUND: dict[str, tuple[dict[str, str], str]] = {
+    "a client for the session": (
+        {"conftest.py": SESSION, "test_it.py": WAITS},
+        (
+            "test_it.py:4:19: PTA201 `session` belongs to a loop of scope session, and is "
+            "awaited on one of scope function"
+        ),
+    ),
+    "a client for the function, and tests of the session": (
+        {
+            "conftest.py": SESSION.replace('"session"', '"function"'),
+            "test_it.py": WAITS,
+            "pytest.ini": "[pytest]\nasyncio_default_test_loop_scope = session\n",
+        },
+        "test_it.py:4:19: PTA201 `session` belongs to a loop of scope function",
+    ),
+    "a fixture that waits": (
+        {
+            "conftest.py": SESSION + "\n\n@pytest_asyncio.fixture\n"
+            "async def page(session):\n    return await session.get('/')\n"
+        },
+        "conftest.py:11:16: PTA201 `session`",
+    ),
+    "a pool in auto mode": (
+        {
+            "pytest.ini": AUTO,
+            "test_it.py": "import pytest\n"
+            "from asyncpg import create_pool as pool_of\n\n"
+            "@pytest.fixture(scope='module')\nasync def pool():\n"
+            "    made = await pool_of()\n    yield made\n\n\n"
+            "async def test_it(pool):\n    assert await pool.fetch('')\n",
+        },
+        "test_it.py:10:19: PTA201 `pool` belongs to a loop of scope module",
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "expected"), FOUND.values(), ids=FOUND.keys())
+def test_a_fixture_on_another_loop_is_found(
+    files: dict[str, str], expected: str, run_fixer: FixerRun
+) -> None:
+    """Where its loop does not run, and a safe fix cannot be told from here."""
+    run = run_fixer(files, "--fix", "--select=PTA201")
+
+    assert (run.status, run.files) == (1, files)
+    assert expected in run.printed
+
+
+HARMLESS: dict[str, dict[str, str]] = {
+    "the same loop, by a mark": {
+        "conftest.py": SESSION,
+        "test_it.py": WAITS.replace("asyncio\n", "asyncio(loop_scope='session')\n"),
+    },
+    "the same loop, by a setting": {
+        "conftest.py": SESSION,
+        "test_it.py": WAITS,
+        "pytest.ini": "[pytest]\nasyncio_default_test_loop_scope = session\n",
+    },
+    "a loop that a hook chooses": {
+        "conftest.py": SESSION
+        + "\n\ndef pytest_collection_modifyitems(items):\n    for item in items:\n"
+        "        item.add_marker(asyncio_mark)\n",
+        "test_it.py": WAITS,
+    },
+    "a loop scope that is worked out": {
+        "conftest.py": SESSION,
+        "test_it.py": WAITS.replace("asyncio\n", "asyncio(loop_scope=scope())\n"),
+    },
+    "a test that does not wait for it": {
+        "conftest.py": SESSION,
+        "test_it.py": WAITS.replace("async with session.get", "with session.patched"),
+    },
+    "a sync test": {
+        "conftest.py": SESSION,
+        "test_it.py": "def test_it(session):\n    assert session\n",
+    },
+    "a test of anyio's": {
+        "conftest.py": SESSION,
+        "test_it.py": WAITS.replace("asyncio", "anyio"),
+    },
+    "what is not bound to a loop": {
+        "conftest.py": SESSION.replace("aiohttp.ClientSession", "aiohttp.MyClient"),
+        "test_it.py": WAITS,
+    },
+    "a name that is bound in several ways": {
+        "conftest.py": SESSION.replace(
+            "        yield", "        session = wrapped(session)\n        yield"
+        ),
+        "test_it.py": WAITS,
+    },
+    "another class of that name": {
+        "conftest.py": SESSION.replace("import aiohttp", "import mine as aiohttp"),
+        "test_it.py": WAITS,
+    },
+    "an overridden fixture": {
+        "conftest.py": SESSION,
+        "test_it.py": WAITS
+        + "\n\n@pytest.fixture\ndef session():\n    return Fake()\n",
+    },
+    "a name of the test's own": {
+        "conftest.py": SESSION,
+        "test_it.py": WAITS.replace(
+            "asyncio\n", "asyncio\n@pytest.mark.parametrize('session', [Fake()])\n"
+        ),
+    },
+}
+
+
+@pytest.mark.parametrize("files", HARMLESS.values(), ids=HARMLESS.keys())
+def test_what_may_work_is_not_reported(
+    files: dict[str, str], run_fixer: FixerRun
+) -> None:
+    """What is not sure to be wrong is somebody's working test."""
+    run = run_fixer(files, "--check", "--select=PTA201")
+
+    assert run.status == 0, run.printed
+
+
+TASK = """import asyncio
+
+import pytest
+import pytest_asyncio
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def answer():
+    return asyncio.create_task(asyncio.sleep(0, 42))
+
+
+@pytest.mark.asyncio
+async def test_answers(answer):
+    assert await answer == 42
+"""
+
+
+def test_the_loop_of_the_fixture_is_what_the_test_needs(
+    run_fixer: FixerRun, tmp_path: Path
+) -> None:
+    """On its own loop it fails, as the explanation says."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly"]
+
+    def printed() -> str:
+        run = subprocess.run(
+            command, cwd=tmp_path, check=False, capture_output=True, text=True
+        )
+        return run.stdout
+
+    run_fixer({"test_it.py": TASK}, "--check")
+    before = printed()
+    run_fixer({}, "--fix", "--unsafe-fixes", "--select=PTA201")
+
+    assert "attached to a different loop" in before
+    assert "1 passed" in printed()
+
+
+BESIDE = {
+    "a mark that is not its own": TASK.replace(
+        "@pytest.mark.asyncio\n", "pytestmark = pytest.mark.asyncio\n\n\n"
+    ),
+    "a fixture on a third loop": TASK.replace("(answer)", "(answer, other)")
+    + "\n\n@pytest_asyncio.fixture\nasync def other():\n    yield\n",
+}
+
+
+@pytest.mark.parametrize("module", BESIDE.values(), ids=BESIDE.keys())
+def test_which_loop_is_meant_is_left_to_people(
+    module: str, run_fixer: FixerRun
+) -> None:
+    """Where a change for one fixture would also be one for others."""
+    run = run_fixer(
+        {"test_it.py": module}, "--fix", "--unsafe-fixes", "--select=PTA201"
+    )
+
+    assert (run.status, run.files) == (1, {"test_it.py": module})

@@ -16,7 +16,8 @@ from ..fixture_uses import (
 from ..references import spelled
 from ..rule import Fix, Rule
 from ..source import NotFixableError
-from ..syntax import called, keyword, string
+from ..suite import Fixture
+from ..syntax import called, keyword, own_nodes, string
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,13 +27,15 @@ if TYPE_CHECKING:
     from ..project import Project
     from ..rule import Finding
     from ..source import Module
-    from ..suite import Fixture, Test
+    from ..suite import Test
+    from ..syntax import Function
 
 # --- Rules: fixtures and their loops --------------------------------------------------
 
 _WIDTHS = ("function", "class", "module", "package", "session")
 _OTHERS = re.compile(rb"anyio_backend|pytest_trio|pytest_twisted|trio_mode")
 _OTHERS_SETTINGS = ("anyio_mode", "trio_mode")
+_OTHERS_MARKS_WORDS = (b"anyio", b"trio", b"twisted", b"ensureDeferred")
 
 
 def _by_pytest_asyncio(module: Module, fixture: Fixture) -> Fix | None:
@@ -60,8 +63,13 @@ def _runs_by_pytest_asyncio(test: Test, project: Project) -> bool:
     """Tell whether it is pytest-asyncio that runs a test."""
     if not test.is_async or test.is_others or test.is_unittest:
         return False
-    is_auto = project.configuration(test.module.path).mode == "auto"
-    return is_auto or test.mark("asyncio") is not None
+    if project.configuration(test.module.path).mode == "auto" or test.mark("asyncio"):
+        return True
+    return any(map(_marks_tests, project.conftests(test.module.path)))
+
+
+def _marks_tests(conftest: Module) -> bool:
+    return b"add_marker" in conftest.raw and b"asyncio" in conftest.raw
 
 
 class PlainAsyncFixture(Rule):
@@ -132,36 +140,35 @@ class PlainAsyncFixture(Rule):
         ]
         if not plain or project.configuration(module.path).mode != "strict":
             return
-        tests = [*tests_for(module, project)]
-        others = _fixtures_of_others(tests, project)
-        wanted = _fixtures_for_asyncio(module, tests, project)
+        wanted = _fixtures_for_asyncio(module, project)
+        plain = [fixture for fixture in plain if fixture_key(fixture) in wanted]
+        others = _fixtures_of_others(module, project) if plain else set()
         for fixture in plain:
-            key = fixture_key(fixture)
-            if key in wanted and key not in others:
+            if fixture_key(fixture) not in others:
                 fix = _by_pytest_asyncio(module, fixture)
                 yield self.found(module, fixture.function, fix, name=fixture.name)
 
 
-def _fixtures_of_others(tests: list[Test], project: Project) -> set[object]:
+def _fixtures_of_others(module: Module, project: Project) -> set[object]:
+    """Return the fixtures that tests for other plugins get."""
     return {
         key
-        for test in tests
+        for test in tests_for(module, project, *_OTHERS_MARKS_WORDS)
         if test.is_others
         or any(each.arg == "anyio_backend" for each in test.parameters)
         for key in fixtures_of(test, project)
     }
 
 
-def _fixtures_for_asyncio(
-    module: Module, tests: list[Test], project: Project
-) -> set[object]:
+def _fixtures_for_asyncio(module: Module, project: Project) -> set[object]:
     """Return the fixtures that tests or fixtures for asyncio get.
 
     If no other plugin is in sight, those of a module that knows pytest-asyncio count
     as well: their tests may be elsewhere.
     """
     found: set[object] = set()
-    for test in tests:
+    word = b"async def" if _marks_tests(module) else b"asyncio"
+    for test in tests_for(module, project, word):
         if _runs_by_pytest_asyncio(test, project):
             found |= {
                 key
@@ -277,4 +284,242 @@ def _with_wide_loop(module: Module, fixture: Fixture) -> Fix | None:
     return Fix((*own.changes, change), needs=own.needs) if own else None
 
 
-FIXTURE_RULES: tuple[Rule, ...] = (PlainAsyncFixture(), FixtureWiderThanLoop())
+class FixtureOnAnotherLoop(Rule):
+    """A test waits for what belongs to an event loop that does not run meanwhile.
+
+    The fixture ran on a loop of another scope than the test. What it made there, a
+    connection, a server or a task, only goes on while that loop does: the test fails
+    with `got Future <Future pending> attached to a different loop`, with `is bound to a
+    different event loop`, or waits for ever.
+
+    Reported is only what is sure to be bound to a loop, and what a test or fixture
+    visibly waits for.
+
+    Before:
+
+        import asyncio
+
+        import pytest
+        import pytest_asyncio
+
+
+        @pytest_asyncio.fixture(scope="module", loop_scope="module")
+        async def answer():
+            return asyncio.create_task(asyncio.sleep(0, 42))
+
+
+        @pytest.mark.asyncio
+        async def test_answers(answer):
+            assert await answer == 42
+
+    After, with --unsafe-fixes:
+
+        import asyncio
+
+        import pytest
+        import pytest_asyncio
+
+
+        @pytest_asyncio.fixture(scope="module", loop_scope="module")
+        async def answer():
+            return asyncio.create_task(asyncio.sleep(0, 42))
+
+
+        @pytest.mark.asyncio(loop_scope="module")
+        async def test_answers(answer):
+            assert await answer == 42
+
+    By hand: run both on one loop. Either give the test, its class or its module the
+    fixture's `loop_scope`, or the fixture a narrower `scope` and `loop_scope`.
+    """
+
+    code = "PTA201"
+    name = "fixture-on-another-loop"
+    message = (
+        "`{name}` belongs to a loop of scope {fixture_loop}, and is awaited on one of "
+        "scope {own_loop}"
+    )
+    by_hand = "give both the same `loop_scope`"
+    words = (b"await", b"async with", b"async for")
+    pattern = re.compile(rb"\basync[ \t]+def\b")
+
+    def may_find(self, raw: bytes, project: Project, path: Path) -> bool:
+        """Tell whether there are loops of several scopes, and what is bound to one."""
+        if not super().may_find(raw, project, path):
+            return False
+        texts = [raw, *(module.raw for module in project.conftests(path))]
+        has_bound = any(
+            b"fixture" in text and _BOUND_WORDS.search(text) for text in texts
+        )
+        is_default = project.configuration(path).test_loop_scope == "function"
+        return has_bound and (not is_default or any(b"scope" in text for text in texts))
+
+    def check(self, module: Module, project: Project) -> Iterator[Finding]:
+        """Yield one finding for each fixture that a test or fixture cannot await."""
+        if project.fixture("event_loop", module) or any(
+            map(_marks_tests, project.conftests(module.path))
+        ):
+            return  # which loop is meant is still to be settled, or not said here
+        for test in project.suite(module).tests:
+            if _runs_by_pytest_asyncio(test, project):
+                loop = project.loop_scope_of_test(test)
+                yield from self._found_in(module, test, loop, project)
+        for fixture in project.suite(module).fixtures:
+            if fixture.is_async and fixture.made_by == "pytest_asyncio":
+                loop = project.loop_scope_of_fixture(fixture)
+                yield from self._found_in(module, fixture, loop, project)
+
+    def _found_in(
+        self, module: Module, asking: Test | Fixture, own: str | None, project: Project
+    ) -> Iterator[Finding]:
+        awaited = _awaited_names(asking.function)
+        for parameter in asking.parameters:
+            if parameter.arg not in awaited or own is None:
+                continue
+            made = _bound_to_loop(parameter.arg, asking, project)
+            loop = project.loop_scope_of_fixture(made) if made else None
+            if made and loop not in {None, own}:
+                yield self.found(
+                    module,
+                    parameter,
+                    _with_loop_of(made, loop, asking, project),
+                    name=made.name,
+                    fixture_loop=loop,
+                    own_loop=own,
+                )
+
+
+# What makes something that only works on the loop that runs at the time. Clients that
+# connect when they are used are not among them: they work with a loop for each test
+# if one test uses them.
+_BOUND = frozenset(
+    {
+        "aiohttp.ClientSession",
+        "aiohttp.client.ClientSession",
+        "aiohttp.test_utils.TestClient",
+        "aiohttp.test_utils.TestServer",
+        "aiomysql.connect",
+        "aiomysql.create_pool",
+        "aiopg.connect",
+        "aiopg.create_pool",
+        "aio_pika.connect",
+        "aio_pika.connect_robust",
+        "asyncio.create_subprocess_exec",
+        "asyncio.create_subprocess_shell",
+        "asyncio.create_task",
+        "asyncio.ensure_future",
+        "asyncpg.connect",
+        "asyncpg.create_pool",
+        "grpc.aio.insecure_channel",
+        "grpc.aio.secure_channel",
+        "nats.connect",
+        "websockets.connect",
+    }
+)
+_BOUND_WORDS = re.compile(
+    rb"ClientSession|TestClient|TestServer|create_pool|connect|create_subprocess_"
+    rb"|create_task|ensure_future|secure_channel"
+)
+
+
+def _awaited_names(function: Function) -> set[str]:
+    """Return the names that are used where a function waits."""
+    waiting = [
+        node.value if isinstance(node, ast.Await) else node.iter
+        for node in own_nodes(function)
+        if isinstance(node, (ast.Await, ast.AsyncFor))
+    ]
+    waiting += [
+        item.context_expr
+        for node in own_nodes(function)
+        if isinstance(node, ast.AsyncWith)
+        for item in node.items
+    ]
+    return {root for node in waiting for root in _roots(node)}
+
+
+def _roots(node: ast.expr) -> Iterator[str]:
+    """Yield what is awaited, or whose method is: `pool`, of `pool.fetch(sql)`."""
+    while isinstance(node, (ast.Attribute, ast.Call)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    if isinstance(node, ast.Name):
+        yield node.id
+
+
+def _bound_to_loop(
+    name: str, asking: Test | Fixture, project: Project
+) -> Fixture | None:
+    """Return the async fixture of a name if what it makes belongs to its loop."""
+    fixture = project.fixture(name, asking.module, asking.owner)
+    if fixture is None or not fixture.is_async or keyword(fixture.decorator, "params"):
+        return None
+    is_auto = project.configuration(fixture.module.path).mode == "auto"
+    if fixture.made_by != "pytest_asyncio" and not (
+        is_auto and fixture.made_by == "pytest"
+    ):
+        return None
+    given = [*_given_by(fixture.function)]
+    bound = [each for each in given if _is_bound_to_loop(fixture, each)]
+    return fixture if given and len(bound) == len(given) else None
+
+
+def _given_by(function: Function) -> Iterator[ast.expr]:
+    """Yield what a fixture yields or returns."""
+    for node in own_nodes(function):
+        if isinstance(node, (ast.Yield, ast.Return)) and node.value:
+            yield node.value
+
+
+def _is_bound_to_loop(fixture: Fixture, node: ast.expr) -> bool:
+    made = _made_in(fixture.function, node) if isinstance(node, ast.Name) else node
+    if isinstance(made, ast.Await):
+        made = made.value
+    if not isinstance(made, ast.Call):
+        return False
+    return fixture.module.qualified(made.func) in _BOUND
+
+
+def _made_in(function: Function, name: ast.Name) -> ast.expr | None:
+    """Return what a local name is bound to, if that is one thing."""
+    found: list[ast.expr | None] = []
+    for node in own_nodes(function):
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id=target)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=target), value=value)
+                | ast.withitem(context_expr=value, optional_vars=ast.Name(id=target))
+            ) if target == name.id:
+                found.append(value)
+            case ast.Name(id=target, ctx=ast.Store()) if target == name.id:
+                found.append(None)
+    # Each of these is seen a second time, as the name that it binds.
+    made = [each for each in found if each is not None]
+    return made[0] if len(made) == 1 and len(found) == len(made) * 2 else None
+
+
+def _with_loop_of(
+    made: Fixture, loop: str | None, asking: Test | Fixture, project: Project
+) -> Fix | None:
+    """Return what runs a test on the loop of a fixture, if it has a mark of its own."""
+    if isinstance(asking, Fixture):
+        return None
+    mark = asking.mark("asyncio")
+    is_own = mark and mark.owner is asking.function and mark.made in {None, mark.node}
+    if mark is None or not is_own or isinstance(mark.expression, ast.Call):
+        return None
+    others = (
+        project.loop_scope_of_fixture(fixture)
+        for fixture in fixtures_of(asking, project).values()
+        if fixture.is_async and fixture_key(fixture) != fixture_key(made)
+    )
+    if any(other != loop for other in others):
+        return None
+    code = f'{asking.module.segment(mark.node)}(loop_scope="{loop}")'
+    return Fix((Replace(mark.node, code),), is_safe=False)
+
+
+FIXTURE_RULES: tuple[Rule, ...] = (
+    PlainAsyncFixture(),
+    FixtureWiderThanLoop(),
+    FixtureOnAnotherLoop(),
+)
