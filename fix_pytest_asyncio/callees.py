@@ -48,7 +48,7 @@ _HARMLESS_ON_CLASSES = frozenset(
 )
 # With one of these a class may hand out something else than its own methods.
 _INTERFERING = ("__new__", "__getattribute__")
-_MOST_BASES = 5
+_FARTHEST_BASE = 5
 
 
 class Callees:
@@ -186,7 +186,7 @@ def _methods_of(
     project: Project, owner: Definition, name: str, depth: int = 0
 ) -> Iterator[Definition]:
     """Yield the method, or the class where it cannot be told what comes first."""
-    if not isinstance(owner.node, ast.ClassDef) or depth > _MOST_BASES:
+    if not isinstance(owner.node, ast.ClassDef) or depth > _FARTHEST_BASE:
         return
     scope = owner.module.names.scopes.get(owner.node)
     bindings = scope.bindings.get(name, []) if scope else []
