@@ -26,6 +26,9 @@ _MODULE_IMPORT = re.compile(rb"\n[ \t]*import[ \t]+([\w., \t]+)")
 _NAME_AND_ALIAS = re.compile(rb"(\*|\w+)(?:[ \t]+as[ \t]+(\w+))?")
 _COMMENT = re.compile(rb"#[^\r\n]*")
 _CLASS = re.compile(rb"class[ \t]+(\w+)[ \t]*(?:\[[^\]]*\])?\(?([^:)]*)")
+_ASYNC_FIXTURE = re.compile(
+    rb"@(?:\w+\.)?fixture\b[^@]{0,400}?async[ \t]+def[ \t]+(\w+)"
+)
 _BLOCK_END = re.compile(rb"\n[^\s#)]")
 _DEF = re.compile(rb"def[ \t]+(\w+)[ \t]*\(")
 _MADE = re.compile(rb"[ \t.](_*[A-Z]\w*)\(")
@@ -69,6 +72,11 @@ class Outline:
     def functions(self) -> frozenset[bytes]:
         """The names of all `async def`, methods and inner functions too."""
         return async_functions(self.raw)
+
+    @cached_property
+    def async_fixtures(self) -> frozenset[bytes]:
+        """The names of what may be async fixtures."""
+        return frozenset(_ASYNC_FIXTURE.findall(self.raw))
 
     @cached_property
     def imports(self) -> dict[bytes, _Imported]:
