@@ -12,6 +12,7 @@ from ..rule import Fix, Rule
 from ..running import (
     always_runs,
     certain_calls,
+    has_only_transparent_decorators,
     is_set_up_on_asyncio,
     runs_on_asyncio,
     statement_of,
@@ -20,7 +21,7 @@ from ..suite import Fixture
 from ..syntax import string
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from ..changes import Change
@@ -188,7 +189,7 @@ class GetfixturevalueOfAsyncFixture(Rule):
     def _in_function(
         self,
         asking: Test | Fixture,
-        there: Collection[FixtureKey],
+        there: Mapping[FixtureKey, Fixture],
         project: Project,
     ) -> Iterator[Finding]:
         module, function = asking.module, asking.function
@@ -199,7 +200,7 @@ class GetfixturevalueOfAsyncFixture(Rule):
                 continue
             fixture = _set_up_by(name, asking, there, project)
             if fixture and not _is_there_before(fixture, asking, project):
-                fix = _as_argument(module, call, name, function)
+                fix = _as_argument(module, call, name, asking)
                 yield self.found(module, call, fix, asked=name, fixture=fixture.name)
 
 
@@ -218,7 +219,10 @@ def _asked_value(module: Module, call: ast.Call, function: Function) -> str | No
 
 
 def _set_up_by(
-    name: str, asking: Test | Fixture, there: Collection[FixtureKey], project: Project
+    name: str,
+    asking: Test | Fixture,
+    there: Mapping[FixtureKey, Fixture],
+    project: Project,
 ) -> Fixture | None:
     """Return an async fixture that a name has pytest set up, and that is not there."""
     first = project.fixture(name, asking.module, asking.owner)
@@ -252,9 +256,12 @@ def _is_there_before(
 
 
 def _as_argument(
-    module: Module, call: ast.Call, name: str, function: Function
+    module: Module, call: ast.Call, name: str, asking: Test | Fixture
 ) -> Fix | None:
     """Return what makes a parameter of a value, if the code always asks for it."""
+    function = asking.function
+    if not _is_called_by_pytest(asking):
+        return None
     statement = statement_of(module, call)
     if statement not in function.body or not always_runs(module, call, function):
         return None
@@ -262,6 +269,13 @@ def _as_argument(
     if change is None:
         return None
     return Fix((_parameter(module, name, function), change))
+
+
+def _is_called_by_pytest(asking: Test | Fixture) -> bool:
+    """Tell whether no decorator stands between a function and its arguments."""
+    if isinstance(asking, Fixture):
+        return len(asking.function.decorator_list) == 1
+    return has_only_transparent_decorators(asking.module, asking.function)
 
 
 def _without_call(
