@@ -65,6 +65,21 @@ class LoopUses:
             changes.append(BeginWith(self.function, code))
         return tuple(changes)
 
+    def changes_that_stay_sync(self) -> tuple[Change, ...]:
+        """Return what lets a sync function find the loop where it is the current one."""
+        changes: list[Change] = [DeleteParameter(self.function, self.argument)]
+        if self.are_any and not self._is_replaced_at_once():
+            code = f"{self.argument.arg} = asyncio.get_event_loop()"
+            changes.append(BeginWith(self.function, code))
+        return tuple(changes)
+
+    def closes(self, module: Module) -> bool:
+        """Tell whether the function closes the loop."""
+        parents = [module.parent(name) for name in self.wrong]
+        return any(
+            isinstance(each, ast.Attribute) and each.attr == "close" for each in parents
+        )
+
     @property
     def needs(self) -> tuple[str, ...]:
         """The modules that the changes use."""

@@ -314,14 +314,12 @@ BY_HAND = {
     "    assert not event_loop.is_running()\n",
     "a sync test with another name for pytest": "def test_it(event_loop, pytest):\n"
     "    event_loop.run_until_complete(do())\n",
-    "a fixture with a finalizer": HEAD
-    + "@pytest.fixture\ndef it(event_loop, request):\n"
-    + "    request.addfinalizer(lambda: event_loop.run_until_complete(end()))\n",
-    "a fixture that yields and returns": HEAD
-    + "@pytest.fixture\ndef it(event_loop):\n    if not event_loop:\n"
-    + "        return None\n    yield 1\n    return 2\n",
-    "a fixture that yields from another": HEAD
-    + "@pytest.fixture\ndef it(event_loop):\n    yield from other(event_loop)\n",
+    "a fixture that closes the loop": HEAD
+    + "@pytest.fixture(autouse=True)\ndef it(event_loop):\n"
+    + "    yield\n    event_loop.close()\n",
+    "a fixture with another pytest_asyncio": "import pytest\n"
+    + "@pytest.fixture(autouse=True)\ndef it(event_loop, pytest_asyncio):\n"
+    + "    return pytest_asyncio.fixture\n",
     "a fixture of whatever scope": HEAD
     + "@pytest.fixture(scope=SCOPE)\ndef it(event_loop):\n    return event_loop\n",
     "a fixture with another decorator": HEAD
@@ -614,50 +612,6 @@ UNSAFE = {
         "@retry\ndef test_it(event_loop):\n    event_loop.run_until_complete(do())\n",
         TEST + "@retry\nasync def test_it():\n    await do()\n",
     ),
-    "a fixture that is for all tests": (
-        "@pytest.fixture(autouse=True)\ndef it(event_loop):\n    yield\n",
-        "@pytest_asyncio.fixture(autouse=True)\nasync def it():\n    yield\n",
-    ),
-    "a fixture of a sync test": (
-        (
-            "@pytest.fixture\ndef it(event_loop):\n    yield\n\n\n"
-            "def test_it(it):\n    pass\n"
-        ),
-        (
-            "@pytest_asyncio.fixture\nasync def it():\n    yield\n\n\n"
-            "def test_it(it):\n    pass\n"
-        ),
-    ),
-    "a fixture of a sync fixture": (
-        (
-            "@pytest.fixture\ndef it(event_loop):\n    yield\n\n\n"
-            "@pytest.fixture\ndef other(it):\n    pass\n"
-        ),
-        (
-            "@pytest_asyncio.fixture\nasync def it():\n    yield\n\n\n"
-            "@pytest.fixture\ndef other(it):\n    pass\n"
-        ),
-    ),
-    "a fixture of a mark on a sync test": (
-        (
-            "@pytest.fixture\ndef it(event_loop):\n    yield\n\n\n"
-            "@pytest.mark.usefixtures('it')\ndef test_it():\n    pass\n"
-        ),
-        (
-            "@pytest_asyncio.fixture\nasync def it():\n    yield\n\n\n"
-            "@pytest.mark.usefixtures('it')\ndef test_it():\n    pass\n"
-        ),
-    ),
-    "a fixture that is asked for at run time": (
-        (
-            "@pytest.fixture\ndef it(event_loop):\n    yield\n\n\n"
-            "def test_it(request):\n    request.getfixturevalue('it')\n"
-        ),
-        (
-            "@pytest_asyncio.fixture\nasync def it():\n    yield\n\n\n"
-            "def test_it(request):\n    request.getfixturevalue('it')\n"
-        ),
-    ),
 }
 
 
@@ -746,6 +700,76 @@ def test_a_sync_fixture_becomes_async(run_fixer: FixerRun, name: str) -> None:
     assert again.files == fixed.files
 
 
+CURRENT = "    event_loop = asyncio.get_event_loop()\n"
+STAYS_SYNC = {
+    "one that is for all tests": (
+        "@pytest.fixture(autouse=True)\ndef it(event_loop):\n    yield\n",
+        "@pytest_asyncio.fixture(autouse=True)\ndef it():\n    yield\n",
+    ),
+    "one of a sync test": (
+        "@pytest.fixture\ndef it(event_loop):\n    yield event_loop\n\n\n"
+        "def test_it(it):\n    pass\n",
+        f"@pytest_asyncio.fixture\ndef it():\n{CURRENT}    yield event_loop\n\n\n"
+        "def test_it(it):\n    pass\n",
+    ),
+    "one of a mark on a sync test": (
+        "@pytest.fixture\ndef it(event_loop):\n    yield\n\n\n"
+        "@pytest.mark.usefixtures('it')\ndef test_it():\n    pass\n",
+        "@pytest_asyncio.fixture\ndef it():\n    yield\n\n\n"
+        "@pytest.mark.usefixtures('it')\ndef test_it():\n    pass\n",
+    ),
+    "one that is asked for at run time": (
+        "@pytest.fixture\ndef it(event_loop):\n    yield\n\n\n"
+        "def test_it(request):\n    request.getfixturevalue('it')\n",
+        "@pytest_asyncio.fixture\ndef it():\n    yield\n\n\n"
+        "def test_it(request):\n    request.getfixturevalue('it')\n",
+    ),
+    "one of a sync fixture, with a docstring": (
+        '@pytest.fixture\ndef it(event_loop):\n    """It."""\n    do(event_loop)\n\n\n'
+        "@pytest.fixture\ndef other(it):\n    pass\n",
+        '@pytest_asyncio.fixture\ndef it():\n    """It."""\n'
+        f"{CURRENT}    do(event_loop)\n\n\n"
+        "@pytest.fixture\ndef other(it):\n    pass\n",
+    ),
+    "one with a finalizer": (
+        "@pytest.fixture\ndef it(event_loop, request):\n"
+        "    request.addfinalizer(lambda: event_loop.run_until_complete(end()))\n",
+        f"@pytest_asyncio.fixture\ndef it(request):\n{CURRENT}"
+        "    request.addfinalizer(lambda: event_loop.run_until_complete(end()))\n",
+    ),
+    "one that yields and returns": (
+        "@pytest.fixture\ndef it(event_loop):\n    if not event_loop:\n"
+        "        return None\n    yield 1\n    return 2\n",
+        f"@pytest_asyncio.fixture\ndef it():\n{CURRENT}    if not event_loop:\n"
+        "        return None\n    yield 1\n    return 2\n",
+    ),
+    "one that yields from another, and of a wider scope": (
+        "@pytest.fixture(scope='module')\ndef it(event_loop: Loop):\n"
+        "    yield from other(event_loop)\n",
+        "@pytest_asyncio.fixture(scope='module', loop_scope=\"module\")\ndef it():\n"
+        f"{CURRENT}    yield from other(event_loop)\n",
+    ),
+    "one that asks whether the loop runs": (
+        "@pytest.fixture\ndef it(event_loop):\n    assert not event_loop.is_running()\n",
+        f"@pytest_asyncio.fixture\ndef it():\n{CURRENT}"
+        "    assert not event_loop.is_running()\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STAYS_SYNC)
+def test_a_sync_fixture_may_stay_sync(run_fixer: FixerRun, name: str) -> None:
+    """As pytest-asyncio's own it finds the loop as the current one, and can run it."""
+    before, after = (HEAD + text for text in STAYS_SYNC[name])
+
+    fixed = run_fixer({"test_it.py": before}, "--fix", "--select=PTA103")
+    again = run_fixer({}, "--fix", "--select=PTA103")
+
+    assert fixed.files == {"test_it.py": after}, fixed.printed
+    assert (fixed.status, again.status) == (0, 0)
+    assert again.files == fixed.files
+
+
 CONFTEST = HEAD + "@pytest.fixture\ndef it(event_loop):\n    yield It(event_loop)\n"
 ASKS = "def test_it(event_loop, it):\n    event_loop.run_until_complete(it.go())\n"
 
@@ -772,19 +796,18 @@ def test_a_fixture_and_its_users_elsewhere_change_together(
     ],
     ids=["sync", "not fixable", "sync fixture"],
 )
-def test_nothing_changes_where_a_user_stays_sync(
-    run_fixer: FixerRun, stays: str
-) -> None:
-    """One user that cannot follow keeps the fixture and all others where they are."""
+def test_a_fixture_stays_sync_with_one_user(run_fixer: FixerRun, stays: str) -> None:
+    """What one user does may need a loop that does not run, whatever the others do."""
     files = {
         "conftest.py": CONFTEST,
         "tests/test_it.py": ASKS,
         "tests/deep/test_other.py": "import pytest\n\n\n" + stays,
     }
 
-    outcome = run_fixer(files, "--fix", "--select=PTA102,PTA103")
+    outcome = run_fixer(files, "--fix", "--select=PTA103")
 
-    assert (outcome.status, outcome.files) == (1, files), outcome.printed
+    assert f"\ndef it():\n{CURRENT}" in outcome.files["conftest.py"]
+    assert {**outcome.files, "conftest.py": CONFTEST} == files
 
 
 def test_a_fixture_of_the_same_name_elsewhere_does_not_count(

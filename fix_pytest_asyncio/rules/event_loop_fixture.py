@@ -209,8 +209,9 @@ class LoopInSyncFixture(Rule):
             yield server
             await server.stop()
 
-    By hand: where a sync test or a sync fixture asks for it, it is fixed with
-    --unsafe-fixes only: these get what it yields while the loop does not run.
+    Where that might not do, it stays sync, and `@pytest_asyncio.fixture` alone gives it
+    the loop, which it finds by `asyncio.get_event_loop()`: where it is autouse, where a
+    sync test or fixture asks for it, or where it runs the loop in functions of its own.
     """
 
     code = "PTA103"
@@ -231,8 +232,29 @@ class LoopInSyncFixture(Rule):
             argument = loop_argument(asking, project)
             if isinstance(asking, Fixture) and not asking.is_async and argument:
                 fix = _Conversion(project).fix(asking)
+                if fix is None or not fix.is_safe:
+                    fix = fix_that_stays_sync(asking, argument) or fix
                 name = asking.function.name
                 yield self.found(module, argument, fix, function=name)
+
+
+def fix_that_stays_sync(fixture: Fixture, argument: ast.arg) -> Fix | None:
+    """Return what gives a sync fixture its loop without a parameter; None if unfit.
+
+    pytest-asyncio makes the loop of a test the current one for its own fixtures also
+    where these are sync, so that they can run it.
+    """
+    module, function = fixture.module, fixture.function
+    uses = LoopUses.of(module, function, argument)
+    needs = ("pytest_asyncio", *(["asyncio"] if uses.are_any else []))
+    if (
+        not _is_plain_fixture(fixture)
+        or uses.closes(module)
+        or not _names_are_free(module, function, needs)
+    ):
+        return None
+    changes = [*uses.changes_that_stay_sync(), *_on_loop(fixture)]
+    return Fix(tuple(changes), needs=needs)
 
 
 class _Conversion:
@@ -315,17 +337,19 @@ class _Conversion:
     ) -> Fix | None:
         if not _can_be_async_fixture(fixture):
             return None
-        changes: list[Change] = [MakeAsync(function), *uses.changes()]
-        if fixture.made_by == "pytest":
-            changes.append(Replace(called(fixture.decorator), "pytest_asyncio.fixture"))
-        wide = fixture.scope != "function" and fixture.loop_scope is None
-        if wide and isinstance(fixture.decorator, ast.Call):
-            changes.append(
-                AddKeyword(fixture.decorator, "loop_scope", f'"{fixture.scope}"')
-            )
+        changes = [MakeAsync(function), *uses.changes(), *_on_loop(fixture)]
         are_all = users_of(fixture, self._project).are_all and not fixture.is_autouse
         needs = (*uses.needs, "pytest_asyncio")
         return Fix(tuple(changes), is_safe=are_all, needs=needs)
+
+
+def _on_loop(fixture: Fixture) -> Iterator[Change]:
+    """Yield what makes a fixture one of pytest-asyncio's, on the loop of its scope."""
+    if fixture.made_by == "pytest":
+        yield Replace(called(fixture.decorator), "pytest_asyncio.fixture")
+    wide = fixture.scope != "function" and fixture.loop_scope is None
+    if wide and isinstance(fixture.decorator, ast.Call):
+        yield AddKeyword(fixture.decorator, "loop_scope", f'"{fixture.scope}"')
 
 
 def _decorators_take_async(test: Test) -> bool:
@@ -343,14 +367,17 @@ def _has_yields(function: Function) -> bool:
     )
 
 
+def _is_plain_fixture(fixture: Fixture) -> bool:
+    scopes = {"function", "class", "module", "package", "session"}
+    return len(fixture.function.decorator_list) == 1 and fixture.scope in scopes
+
+
 def _can_be_async_fixture(fixture: Fixture) -> bool:
-    function = fixture.function
-    nodes = [*own_nodes(function)]
+    nodes = [*own_nodes(fixture.function)]
     returns = any(isinstance(node, ast.Return) and node.value for node in nodes)
     return (
-        len(function.decorator_list) == 1
-        and fixture.scope in {"function", "class", "module", "package", "session"}
-        and not (_has_yields(function) and returns)
+        _is_plain_fixture(fixture)
+        and not (_has_yields(fixture.function) and returns)
         and not any(isinstance(node, ast.YieldFrom) for node in nodes)
     )
 
