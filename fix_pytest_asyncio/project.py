@@ -15,7 +15,7 @@ from .configuration import (
 )
 from .files import UnusableFileError, find_files
 from .source import Module
-from .suite import Fixture, Suite
+from .suite import PYTHON_FILES, Fixture, Suite, is_named_like
 from .syntax import FUNCTIONS, string
 
 if TYPE_CHECKING:
@@ -119,12 +119,15 @@ class Project:
     def is_of_tests(self, module: Module) -> bool:
         """Tell whether a module holds tests, fixtures or what helps them."""
         path = module.path.absolute()
-        suite = self.suite(module)
-        if suite.tests or suite.fixtures or path.name == "conftest.py":
-            return True
-        root = self.configuration(path).root
+        configuration = self.configuration(path)
+        patterns = configuration.words("python_files", PYTHON_FILES)
+        root = configuration.root
         below = path.parent.relative_to(root).parts if root else (path.parent.name,)
-        return not _TEST_DIRECTORIES.isdisjoint(below)
+        return (
+            is_named_like(path.name, ["conftest.py", *patterns])
+            or not _TEST_DIRECTORIES.isdisjoint(below)
+            or bool(self.suite(module).fixtures)
+        )
 
     def conftests(self, path: Path) -> Iterator[Module]:
         """Yield the conftest.py files that count for a file, the closest first."""

@@ -122,3 +122,16 @@ def spelled(module: Module, name: str, near: ast.AST) -> Spelling:
     if module.names.means(owner, near) not in {owner, ""}:
         raise NotFixableError
     return Spelling(name, (owner,))
+
+
+def uses_of(module: Module, target: ast.Name) -> list[ast.Name]:
+    """Return where else the name is that is bound somewhere: reads and bindings."""
+    binder = module.names.scopes[target].binder(target.id)
+    return [
+        node
+        for node, scope in module.names.scopes.items()
+        if isinstance(node, ast.Name)
+        and node.id == target.id
+        and node is not target
+        and scope.binder(target.id) is binder
+    ]

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 # --- Tests and fixtures ---------------------------------------------------------------
 
+# What pytest takes for files of tests, unless the project says otherwise.
+PYTHON_FILES = "test_*.py *_test.py"
+
 _FIXTURE_DECORATORS = {
     "pytest.fixture": "pytest",
     "pytest.yield_fixture": "pytest",
@@ -236,9 +239,9 @@ class _Collector:
     ) -> None:
         self._module = module
         self._suite = suite
-        self._is_test_file = _matches(
+        self._is_test_file = is_named_like(
             module.path.name,
-            configuration.words("python_files", "test_*.py *_test.py"),
+            configuration.words("python_files", PYTHON_FILES),
         )
         self._functions = configuration.words("python_functions", "test")
         self._classes = configuration.words("python_classes", "Test")
@@ -392,7 +395,8 @@ def _named(name: str, prefixes: Iterable[str]) -> bool:
     )
 
 
-def _matches(name: str, patterns: Iterable[str]) -> bool:
+def is_named_like(name: str, patterns: Iterable[str]) -> bool:
+    """Tell whether a file has a name of these, of which the last parts count."""
     return any(fnmatch.fnmatch(name, each.rpartition("/")[2]) for each in patterns)
 
 

@@ -16,7 +16,7 @@ from ..changes import (
 )
 from ..edits import Edit, apply_edits
 from ..files import find_files
-from ..references import call_of, is_guarded, references, spelled
+from ..references import call_of, is_guarded, references, spelled, uses_of
 from ..rule import Fix, Rule
 from ..source import LINE_END, REST_OF_LINE, NotFixableError, first_line
 from ..suite import fixture_of
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
 # --- Rules: event loop policies -------------------------------------------------------
 
-_HOOK = "pytest_asyncio_loop_factories"
-_SIGNATURE = f"{_HOOK}(config, item)"
+_FACTORIES_HOOK = "pytest_asyncio_loop_factories"
+_SIGNATURE = f"{_FACTORIES_HOOK}(config, item)"
 _CONFTEST = "conftest.py"
 _LINE_WIDTH = 88
 
@@ -134,7 +134,7 @@ def _mapping(factories: Sequence[_Factory], indented: int) -> str:
 
 
 def _has_hook(module: Module) -> bool:
-    return _HOOK in module.names.module.bound
+    return _FACTORIES_HOOK in module.names.module.bound
 
 
 def _below(module: Module, pattern: re.Pattern[bytes], besides: Module | None) -> bool:
@@ -195,10 +195,12 @@ class EventLoopPolicyFixture(Rule):
 
     code = "PTA108"
     name = "event-loop-policy-fixture"
-    message = "the fixture `event_loop_policy` is deprecated: use the hook " + _HOOK
+    message = (
+        "the fixture `event_loop_policy` is deprecated: use the hook " + _FACTORIES_HOOK
+    )
     by_hand = (
-        f"return what makes the loops from `{_HOOK}(config, item)`, as a dictionary "
-        "with a name for each"
+        f"return what makes the loops from `{_FACTORIES_HOOK}(config, item)`, "
+        "as a dictionary with a name for each"
     )
     words = (b"event_loop_policy",)
     pattern = _POLICY_FIXTURE
@@ -214,7 +216,7 @@ class EventLoopPolicyFixture(Rule):
                 fix = _hook_fix(module, fixture)
             else:
                 by_hand = (
-                    f"hooks do not work here: have `{_HOOK}` in the closest "
+                    f"hooks do not work here: have `{_FACTORIES_HOOK}` in the closest "
                     "conftest.py return the factory, and choose it where wanted, with "
                     "`@pytest.mark.asyncio(loop_factories=[...])`"
                 )
@@ -401,10 +403,10 @@ class SetEventLoopPolicy(Rule):
 
     code = "PTA109"
     name = "event-loop-policy-set"
-    message = "event loop policies are deprecated: use the hook " + _HOOK
+    message = "event loop policies are deprecated: use the hook " + _FACTORIES_HOOK
     by_hand = (
-        f"have `{_HOOK}(config, item)` in a conftest.py return what makes the loops, "
-        "as a dictionary with a name for each"
+        f"have `{_FACTORIES_HOOK}(config, item)` in a conftest.py return "
+        "what makes the loops, as a dictionary with a name for each"
     )
     words = (b"set_event_loop_policy", b"uvloop", b"winloop")
     pattern = re.compile(rb"set_event_loop_policy|\binstall\b")
@@ -794,18 +796,6 @@ def _makes_watcher(module: Module, node: ast.expr) -> bool:
     )
 
 
-def _uses_of(module: Module, target: ast.Name) -> list[ast.Name]:
-    binder = module.names.scopes[target].binder(target.id)
-    return [
-        node
-        for node, scope in module.names.scopes.items()
-        if isinstance(node, ast.Name)
-        and node.id == target.id
-        and node is not target
-        and scope.binder(target.id) is binder
-    ]
-
-
 def _serves_only(module: Module, node: ast.Assign, going: Sequence[ast.stmt]) -> bool:
     """Tell whether what a name is given is used by what goes, and to attach a loop."""
     target = node.targets[0]
@@ -813,12 +803,12 @@ def _serves_only(module: Module, node: ast.Assign, going: Sequence[ast.stmt]) ->
         return False
     gone = {each for statement in going for each in ast.walk(statement)}
     return all(
-        use in gone or _attachment(module, use) for use in _uses_of(module, target)
+        use in gone or _attachment(module, use) for use in uses_of(module, target)
     )
 
 
 def _attachments(module: Module, target: ast.Name) -> list[ast.stmt]:
-    found = [_attachment(module, use) for use in _uses_of(module, target)]
+    found = [_attachment(module, use) for use in uses_of(module, target)]
     return [each for each in found if each]
 
 
