@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from .changes import Change, Delete, DeleteItem, Surgery
 from .configuration import configuration_at, configuration_from
 from .edits import Edit, OverlapError, apply_edits
-from .files import UnusableFileError
+from .files import UnusableFileError, find_files
 from .import_places import place_import
 from .setting_changes import Agreement, SettingFile
 from .setting_edits import with_setting
-from .source import NotFixableError
+from .source import Module, NotFixableError
 from .syntax import string
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from .configuration import Configuration
     from .project import Project
     from .rule import Finding, Fix, Rule, Setting
-    from .source import Module
 
 # --- Checking and fixing --------------------------------------------------------------
 
@@ -49,14 +49,44 @@ class Repair(NamedTuple):
 
 
 def check(module: Module, rules: Iterable[Rule], project: Project) -> list[Finding]:
-    """Return what rules find in a module, in the order of the text."""
+    """Return what rules find in a module, in the order of the text.
+
+    A fix that needs a setting is not among them where that cannot be made, or where the
+    fix of another module needs a different one.
+    """
+    rules = [*rules]
     findings = [
-        finding
+        _agreed(finding, rules, project)
         for rule in rules
         if rule.may_find(module.raw, project, module.path)
-        for finding in map(Agreement().kept, rule.check(module, project))
+        for finding in rule.check(module, project)
     ]
     return sorted(findings, key=lambda finding: finding[:4])
+
+
+def _agreed(finding: Finding, rules: Iterable[Rule], project: Project) -> Finding:
+    settings = finding.fix.settings if finding.fix else ()
+    for root in {setting.path.parent for setting in settings}:
+        if root not in project.agreements:
+            found = _found_below(root, rules, project)
+            project.agreements[root] = Agreement(found)
+        finding = project.agreements[root].kept(finding)
+    return finding
+
+
+def _found_below(
+    root: Path, rules: Iterable[Rule], project: Project
+) -> Iterator[Finding]:
+    """Yield what rules find that may change settings, in all modules of a directory."""
+    setting_rules = [rule for rule in rules if rule.may_set]
+    for path in find_files([root]):
+        try:
+            module = Module.read(path)
+            for rule in setting_rules:
+                if rule.may_find(module.raw, project, path):
+                    yield from rule.check(module, project)
+        except (UnusableFileError, RecursionError, MemoryError):  # noqa: PERF203 - one bad file hides no other
+            continue
 
 
 def fix(

@@ -21,6 +21,7 @@ from .syntax import FUNCTIONS, string
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from .setting_changes import Agreement
     from .suite import Test
     from .syntax import Function
 
@@ -50,6 +51,7 @@ class Project:
         self._configurations: dict[Path, Configuration] = {}
         self._sources: dict[Path, list[tuple[Path, bytes]]] = {}
         self.async_names = AsyncNames()
+        self.agreements: dict[Path, Agreement] = {}
 
     def configuration(self, path: Path) -> Configuration:
         """Return what pytest is told when it runs a file's tests."""

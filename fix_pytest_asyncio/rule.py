@@ -89,6 +89,7 @@ class Rule(ABC):
         words: A file that has none of these is not even parsed.
         pattern: Nor is one that does not match this, if there is one.
         is_default: Whether it is looked for unless the user selects otherwise.
+        may_set: Whether its fixes may change settings of pytest's.
     """
 
     code: ClassVar[str]
@@ -98,6 +99,7 @@ class Rule(ABC):
     words: ClassVar[tuple[bytes, ...]] = ()
     pattern: ClassVar[re.Pattern[bytes] | None] = None
     is_default: ClassVar[bool] = True
+    may_set: ClassVar[bool] = False
 
     def may_find(self, raw: bytes, project: Project, path: Path) -> bool:
         """Tell, without parsing, whether there may be something in a file.

@@ -66,7 +66,8 @@ class Agreement:
         """Say why a fix must not be applied for what it sets; nothing if it may."""
         settings = finding.fix.settings if finding.fix else ()
         for setting in settings:
-            values = sorted(self._wanted[setting.path, setting.name])
+            wanted = self._wanted[setting.path, setting.name]
+            values = sorted({*wanted, _shown_value(setting)})
             if len(values) > 1:
                 return _DISAGREE.format(
                     name=setting.name, path=setting.path, values=" and ".join(values)

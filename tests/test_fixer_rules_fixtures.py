@@ -275,8 +275,8 @@ FOUND: dict[str, tuple[dict[str, str], str]] = {
     "a client for the session": (
         {"conftest.py": SESSION, "test_it.py": WAITS},
         (
-            "test_it.py:4:19: PTA201 `session` belongs to a loop of scope session, and is "
-            "awaited on one of scope function"
+            "test_it.py:4:19: PTA201 `session` belongs to a loop of scope session, and "
+            "is awaited on one of scope function"
         ),
     ),
     "a client for the function, and tests of the session": (

@@ -14,6 +14,8 @@ from fix_pytest_asyncio.setting_changes import Agreement, changed_settings
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from fixer_script import FixerRun
+
 SCOPE = "asyncio_default_test_loop_scope"
 PLACES = {
     "the file that pytest reads": ({"setup.cfg": "[tool:pytest]\n"}, "setup.cfg"),
@@ -101,6 +103,35 @@ def test_fixes_that_agree_are(tmp_path: Path) -> None:
     agreement = Agreement(findings)
 
     assert [agreement.kept(finding) for finding in findings] == findings
+
+
+HOOK = """import pytest
+from pytest_asyncio import is_async_test
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="{}"), append=False)
+"""
+
+
+def test_modules_that_disagree_are_left_to_people(run_fixer: FixerRun) -> None:
+    """Whichever of them is looked at, and each says what the other one wants."""
+    files = {
+        "pytest.ini": "[pytest]\nasyncio_mode = auto\n",
+        "one/conftest.py": HOOK.format("session"),
+        "two/conftest.py": HOOK.format("module"),
+        "three/conftest.py": HOOK.format("module"),
+    }
+
+    run = run_fixer(files, "--fix", "--select=PTA119")
+    agreeing = {**files, "one/conftest.py": HOOK.format("module")}
+    agreed = run_fixer(agreeing, "--fix", "--select=PTA119")
+
+    assert (run.status, run.files) == (1, files)
+    assert agreed.files["pytest.ini"] == (
+        "[pytest]\nasyncio_mode = auto\nasyncio_default_test_loop_scope = module\n"
+    )
 
 
 BY_HAND = {

@@ -88,6 +88,7 @@ class MarkingHook(Rule):
     )
     words = (_MARKING_HOOK.encode(),)
     pattern = re.compile(rb"\basyncio\b")
+    may_set = True
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield one finding for each mark that the hook of a conftest.py adds."""
