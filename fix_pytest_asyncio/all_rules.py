@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from .rules.async_fixture_uses import ASYNC_FIXTURE_RULES
 from .rules.calls import CALL_RULES
 from .rules.event_loop_fixture import EVENT_LOOP_RULES
+from .rules.event_loop_names import LOOP_NAME_RULES
+from .rules.event_loop_override import LOOP_OVERRIDE_RULES
 from .rules.fixtures import FIXTURE_RULES
 from .rules.marked_tests import MARKED_TEST_RULES
 from .rules.marking_hook import MARKING_HOOK_RULES
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 RULES: tuple[Rule, ...] = (
     *IMPORT_RULES,
     *EVENT_LOOP_RULES,
+    *LOOP_OVERRIDE_RULES,
+    *LOOP_NAME_RULES,
     *MARK_RULES,
     *MARKED_TEST_RULES,
     *MARKING_HOOK_RULES,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import textwrap
 from typing import TYPE_CHECKING, cast
 
 from .changes import AddDecorator, Change, MakeAsync
@@ -216,3 +217,25 @@ class MakeAsyncWithMark(Change):
         """Do both."""
         for change in self._changes:
             change.operate(surgery)
+
+
+class ReplaceFunction(Change):
+    """A function gives way to another statement, with its decorators."""
+
+    def __init__(self, function: Function, code: str) -> None:
+        """Say which, and the statement."""
+        self._function, self._code = function, code
+
+    def edits(self, module: Module) -> Iterator[Edit]:
+        """Yield one: its very text, and the comments right above it."""
+        indented = module.indentation(self._function)
+        if indented is None:
+            raise NotFixableError
+        start = module.above_comments(module.offset(first_line(self._function)))
+        text = textwrap.indent(self._code, indented)
+        end = module.span(self._function)[1]
+        yield Edit(start, end, text.replace("\n", module.line_end_near(start)))
+
+    def operate(self, surgery: Surgery) -> None:
+        """Put the other in its place."""
+        surgery.replaced[self._function] = [*ast.parse(self._code).body]

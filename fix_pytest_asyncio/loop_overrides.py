@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from .project import Project
     from .source import Module
-    from .suite import Fixture, Test
+    from .suite import Fixture
 
 # --- Overrides of event_loop ----------------------------------------------------------
 
@@ -22,7 +22,7 @@ LOOP_NAME = "event_loop"
 
 _GETTERS = frozenset({"new_event_loop", "get_event_loop", "get_running_loop"})
 _POLICIES = ("asyncio.get_event_loop_policy", "asyncio.DefaultEventLoopPolicy")
-_LIBRARIES = ("uvloop", "winloop")
+LOOP_LIBRARIES = ("uvloop", "winloop")
 # What else is a loop by its name: that of pytest-aiohttp, and what is overridden.
 _LOOP_PARAMETERS = frozenset({"loop", LOOP_NAME})
 _HARMLESS_PARAMETERS = frozenset({"self", "cls", "request", LOOP_NAME})
@@ -68,7 +68,7 @@ class LoopOverride:
 
     @cached_property
     def library(self) -> str:
-        """Return where its loop is from: `asyncio`, `uvloop`; or nothing."""
+        """Return where its loop is from, or of which kind it is; or nothing."""
         kinds = {self._kind(value) for value in self._results}
         return kinds.pop() if len(kinds) == 1 else ""
 
@@ -76,7 +76,7 @@ class LoopOverride:
     def is_only_loop(self) -> bool:
         """Tell whether it does nothing but make, announce and close the loop."""
         return bool(
-            self.library
+            self.library in {"asyncio", *LOOP_LIBRARIES}
             and self._has_plain_decorator()
             and self._asks_for_nothing()
             and all(self._is_harmless(node) for node in own_nodes(self._function))
@@ -129,7 +129,7 @@ class LoopOverride:
                 owner, _, name = qualified.rpartition(".")
                 if qualified == "contextlib.closing" and arguments:
                     return self._kind(arguments[0], depth)
-                if owner in {"asyncio", *_LIBRARIES}:
+                if owner in {"asyncio", *LOOP_LIBRARIES}:
                     is_loop = name in _GETTERS or (owner, name) == ("uvloop", "Loop")
                     is_other = name in {"SelectorEventLoop", "ProactorEventLoop"}
                     return name if is_other else owner if is_loop else ""
@@ -160,7 +160,7 @@ class LoopOverride:
         owner, _, name = qualified.rpartition(".")
         if not name.endswith("EventLoopPolicy"):
             return ""
-        return owner if owner in _LIBRARIES else name
+        return owner if owner in LOOP_LIBRARIES else name
 
     def _takes(self, name: str) -> bool:
         return any(each.arg == name for each in named_arguments(self._function.args))
@@ -208,16 +208,24 @@ class LoopOverride:
         if owner == "asyncio":
             first = name.partition(".")[0]
             return not name or first in _HARMLESS_IN_ASYNCIO
-        if owner in _LIBRARIES:
+        if owner in LOOP_LIBRARIES:
             return not name or name in {"EventLoopPolicy", "Loop", *_GETTERS}
         return owner == "contextlib" and (not name or name in _HARMLESS_IN_CONTEXTLIB)
 
 
-def is_asyncios(name: str, asking: Test | Fixture, project: Project) -> bool:
+def is_asyncios(
+    name: str, module: Module, owner: ast.ClassDef | None, project: Project
+) -> bool:
     """Tell whether a test or fixture gets an asyncio loop by a name.
 
     It does if the project has no fixture of that name, so that pytest-asyncio's was
     meant, or if it has one in its place.
+
+    Args:
+        name: The name.
+        module: Where the test or fixture is.
+        owner: The class that it is in.
+        project: Where fixtures may be.
     """
-    fixture = project.fixture(name, asking.module, asking.owner)
+    fixture = project.fixture(name, module, owner)
     return fixture is None or LoopOverride(fixture).is_loop

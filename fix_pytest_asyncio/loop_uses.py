@@ -66,7 +66,7 @@ class LoopUses:
         return tuple(changes)
 
     def changes_that_stay_sync(self) -> tuple[Change, ...]:
-        """Return what lets a sync function find the loop where it is the current one."""
+        """Return what lets a sync function find the loop that is the current one."""
         changes: list[Change] = [DeleteParameter(self.function, self.argument)]
         if self.are_any and not self._is_replaced_at_once():
             code = f"{self.argument.arg} = asyncio.get_event_loop()"

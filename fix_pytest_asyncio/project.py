@@ -15,7 +15,7 @@ from .configuration import (
 )
 from .files import UnusableFileError, find_files
 from .source import Module
-from .suite import PYTHON_FILES, Fixture, Suite, is_named_like
+from .suite import Fixture, Suite, is_test_file
 from .syntax import FUNCTIONS, string
 
 if TYPE_CHECKING:
@@ -100,16 +100,34 @@ class Project:
             word: What must stand in them somewhere, be it in a comment.
             module: It is yielded as it is here, whatever its file says by now.
         """
-        directory = module.path.absolute().parent
-        if directory not in self._sources:
-            self._sources[directory] = [*_test_sources(directory)]
         if word in module.raw:
             yield module
-        for path, raw in self._sources[directory]:
+        for path, raw in self._sources_below(module.path.absolute().parent):
             if word in raw and path != module.path.absolute():
                 other = self.module(path)
                 if other:
                     yield other
+
+    def has_async_tests_beside(self, directory: Path, root: Path) -> bool:
+        """Tell whether there are async tests below a root but not below a directory."""
+        configuration = self._configuration_for(root)
+        testpaths = configuration.words("testpaths", "")
+        places = [root / path for path in testpaths] or [root]
+        return any(
+            b"async def test" in raw
+            and directory not in path.parents
+            and any(place in (path, *path.parents) for place in places)
+            for path, raw in self._sources_below(root)
+        )
+
+    def is_test_file(self, path: Path) -> bool:
+        """Tell whether pytest looks for tests in a file."""
+        return is_test_file(path, self.configuration(path))
+
+    def _sources_below(self, directory: Path) -> list[tuple[Path, bytes]]:
+        if directory not in self._sources:
+            self._sources[directory] = [*_test_sources(directory)]
+        return self._sources[directory]
 
     def suite(self, module: Module) -> Suite:
         """Return the tests and fixtures of a module."""
@@ -121,12 +139,11 @@ class Project:
     def is_of_tests(self, module: Module) -> bool:
         """Tell whether a module holds tests, fixtures or what helps them."""
         path = module.path.absolute()
-        configuration = self.configuration(path)
-        patterns = configuration.words("python_files", PYTHON_FILES)
-        root = configuration.root
+        root = self.configuration(path).root
         below = path.parent.relative_to(root).parts if root else (path.parent.name,)
         return (
-            is_named_like(path.name, ["conftest.py", *patterns])
+            path.name == "conftest.py"
+            or self.is_test_file(path)
             or not _TEST_DIRECTORIES.isdisjoint(below)
             or bool(self.suite(module).fixtures)
         )

@@ -11,6 +11,7 @@ from .syntax import FUNCTIONS, called, keyword, named_arguments, string
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from .configuration import Configuration
     from .source import Module
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 # --- Tests and fixtures ---------------------------------------------------------------
 
 # What pytest takes for files of tests, unless the project says otherwise.
-PYTHON_FILES = "test_*.py *_test.py"
+_PYTHON_FILES = "test_*.py *_test.py"
 
 _FIXTURE_DECORATORS = {
     "pytest.fixture": "pytest",
@@ -239,10 +240,7 @@ class _Collector:
     ) -> None:
         self._module = module
         self._suite = suite
-        self._is_test_file = is_named_like(
-            module.path.name,
-            configuration.words("python_files", PYTHON_FILES),
-        )
+        self._is_test_file = is_test_file(module.path, configuration)
         self._functions = configuration.words("python_functions", "test")
         self._classes = configuration.words("python_classes", "Test")
 
@@ -395,9 +393,10 @@ def _named(name: str, prefixes: Iterable[str]) -> bool:
     )
 
 
-def is_named_like(name: str, patterns: Iterable[str]) -> bool:
-    """Tell whether a file has a name of these, of which the last parts count."""
-    return any(fnmatch.fnmatch(name, each.rpartition("/")[2]) for each in patterns)
+def is_test_file(path: Path, configuration: Configuration) -> bool:
+    """Tell whether pytest looks for tests in a file, by its name."""
+    patterns = configuration.words("python_files", _PYTHON_FILES)
+    return any(fnmatch.fnmatch(path.name, each.rpartition("/")[2]) for each in patterns)
 
 
 def with_names(function: Function) -> set[str]:

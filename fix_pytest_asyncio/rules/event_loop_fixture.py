@@ -36,7 +36,9 @@ def loop_argument(
 ) -> ast.arg | None:
     """Return the parameter that was given pytest-asyncio's loop; None if none was."""
     for argument in asking.parameters:
-        if argument.arg == name and is_asyncios(name, asking, project):
+        if argument.arg == name and is_asyncios(
+            name, asking.module, asking.owner, project
+        ):
             return argument
     return None
 

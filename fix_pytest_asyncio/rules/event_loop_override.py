@@ -1,0 +1,378 @@
+"""The rule on an `event_loop` of the project's own, in place of pytest-asyncio's."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..changes import AddDecorator, AddKeyword, Delete, Replace
+from ..fixture_users import users_of
+from ..function_changes import ReplaceFunction
+from ..loop_overrides import LOOP_LIBRARIES, LOOP_NAME, LoopOverride
+from ..rule import Fix, Rule, Setting
+from ..syntax import called
+from .event_loop_fixture import LOOP_WORD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ..changes import Change
+    from ..project import Project
+    from ..rule import Finding
+    from ..source import Module
+    from ..suite import Fixture, Mark, Suite, Test
+
+# --- Rules: an event_loop of one's own ------------------------------------------------
+
+_WIDE_SCOPES = ("class", "module", "package", "session")
+_LOOP_SETTINGS = (
+    "asyncio_default_fixture_loop_scope",
+    "asyncio_default_test_loop_scope",
+)
+_SCOPES_BY_HAND = (
+    "delete it, and say in its place which loop is shared: for all tests by "
+    "asyncio_default_fixture_loop_scope and asyncio_default_test_loop_scope in what "
+    "pytest reads, for some by `pytestmark = pytest.mark.asyncio(loop_scope=...)` and "
+    "`@pytest_asyncio.fixture(loop_scope=...)`."
+)
+_MORE_BY_HAND = (
+    "it does more than to make a loop: move that to an autouse async fixture of the "
+    "same scope and loop_scope, then "
+) + _SCOPES_BY_HAND
+_LIBRARY_BY_HAND = (
+    "choose the loop by a hook in conftest.py: `def pytest_asyncio_loop_factories("
+    "config, item): return {factories}`; then "
+) + _SCOPES_BY_HAND
+_OTHERS_BY_HAND = (
+    "other tests have an `event_loop` of another scope, or a loop of another scope by "
+    "pytest's configuration: "
+) + _SCOPES_BY_HAND
+
+
+class _LoopPlan(NamedTuple):
+    """What is to be done about an override, by itself or by hand."""
+
+    fix: Fix | None = None
+    by_hand: str = _SCOPES_BY_HAND
+
+
+class OverriddenLoop(Rule):
+    """The project overrides `event_loop`.
+
+    That was how tests and fixtures came to share a loop. pytest-asyncio 1.0 does not
+    look at it any more, and does not say so: each test is on a loop of its own, and
+    what a fixture of a wider scope made fails with `attached to a different loop`,
+    `Event loop is closed`, or waits for ever.
+
+    Before:
+
+        # conftest.py
+        import asyncio
+
+        import pytest
+
+
+        @pytest.fixture(scope="session")
+        def event_loop():
+            loop = asyncio.new_event_loop()
+            yield loop
+            loop.close()
+
+
+        @pytest.fixture
+        def answer():
+            return 42
+        # pytest.ini
+        [pytest]
+        asyncio_mode = auto
+
+    After:
+
+        # conftest.py
+        import pytest
+
+
+        @pytest.fixture
+        def answer():
+            return 42
+        # pytest.ini
+        [pytest]
+        asyncio_mode = auto
+        asyncio_default_fixture_loop_scope = session
+        asyncio_default_test_loop_scope = session
+
+    By hand: one that does more than to make and close a loop is left alone, and so is
+    one as long as something asks for it.
+    """
+
+    code = "PTA104"
+    name = "event-loop-override"
+    message = "`event_loop` is overridden, which pytest-asyncio 1.0 takes no notice of"
+    by_hand = _SCOPES_BY_HAND
+    words = (b"event_loop",)
+    pattern = LOOP_WORD
+
+    def check(self, module: Module, project: Project) -> Iterator[Finding]:
+        """Yield the fixtures of that name that give a loop."""
+        for fixture in project.suite(module).fixtures:
+            if fixture.name == LOOP_NAME:
+                override = LoopOverride(fixture)
+                if override.is_loop:
+                    plan = _plan_for_loop(override, project)
+                    yield self.found(module, fixture.function, plan.fix, plan.by_hand)
+
+
+def _plan_for_loop(override: LoopOverride, project: Project) -> _LoopPlan:
+    obstacle = next(_obstacles(override, project), "")
+    if obstacle:
+        return _LoopPlan(by_hand=obstacle)
+    fixture, library = override.fixture, override.library
+    goes: Change = Delete(fixture.function)
+    needs: tuple[str, ...] = ()
+    if library in LOOP_LIBRARIES:
+        goes, needs = _become_hook(fixture, library), (library,)
+    if fixture.scope == "function":
+        return _LoopPlan(Fix((goes,), needs=needs))
+    if _is_in_conftest(fixture):
+        return _plan_of_conftest(fixture, goes, needs, project)
+    return _ModuleLoopPlan(fixture, project).plan()
+
+
+def _obstacles(override: LoopOverride, project: Project) -> Iterator[str]:
+    """Yield what to do by hand because an override cannot just go."""
+    fixture, library = override.fixture, override.library
+    if not override.is_only_loop:
+        yield _why_not_only(library)
+    if fixture.scope not in ("function", *_WIDE_SCOPES):
+        yield _SCOPES_BY_HAND
+    if not _is_in_conftest(fixture) and not project.is_test_file(fixture.module.path):
+        # Others may have it by imports.
+        yield _SCOPES_BY_HAND
+    if asked := _who_asks(fixture, project):
+        yield f"it can go when nothing asks for it: {asked}."
+    if _others_differ(fixture, project):
+        yield _OTHERS_BY_HAND
+    if library in LOOP_LIBRARIES and not _is_place_for_hook(fixture):
+        yield _why_not_only(library)
+
+
+def _is_in_conftest(fixture: Fixture) -> bool:
+    return fixture.module.path.name == "conftest.py"
+
+
+def _why_not_only(library: str) -> str:
+    if library in LOOP_LIBRARIES:
+        factories = _factories(library, f"{library}.new_event_loop")
+        return _LIBRARY_BY_HAND.format(factories=factories)
+    for kind in ("SelectorEventLoop", "ProactorEventLoop"):
+        if kind in library:
+            factories = _factories("asyncio", f"asyncio.{kind}")
+            return _LIBRARY_BY_HAND.format(factories=factories)
+    return _MORE_BY_HAND
+
+
+def _factories(name: str, factory: str) -> str:
+    return "{" + f'"{name}": {factory}' + "}"
+
+
+def _who_asks(fixture: Fixture, project: Project) -> str:
+    """Say who asks for a fixture; nothing if nobody does."""
+    users = users_of(fixture, project)
+    names = [test.function.name for test in users.tests]
+    names += [other.function.name for other in users.fixtures]
+    if not users.are_all:
+        names.append("`getfixturevalue`, an import or pytest's configuration")
+    names += [
+        "the module itself"
+        for scope, node in fixture.module.names.uses
+        if node.id == fixture.function.name and scope.reads_global(node.id)
+    ]
+    shown = [*dict.fromkeys(names)]
+    more = f" and {len(shown) - 3} more" if len(shown) > 3 else ""
+    return ", ".join(shown[:3]) + more
+
+
+def _others_differ(fixture: Fixture, project: Project) -> bool:
+    """Tell whether other scopes are meant around here, by overrides or settings."""
+    configuration = project.configuration(fixture.module.path)
+    others = [
+        other
+        for module in (
+            *project.conftests(fixture.module.path),
+            *project.modules_with(LOOP_NAME.encode(), fixture.module),
+        )
+        for other in project.suite(module).fixtures
+        if other.name == LOOP_NAME and LoopOverride(other).is_loop
+    ]
+    if fixture.module.path.name != "conftest.py":
+        others = [each for each in others if each.module.path.name == "conftest.py"]
+    wide = configuration.test_loop_scope not in {"function", fixture.scope}
+    return wide or any(other.scope != fixture.scope for other in others)
+
+
+def _is_place_for_hook(fixture: Fixture) -> bool:
+    module = fixture.module
+    names = {"pytest_asyncio_loop_factories", "event_loop_policy"}
+    return (
+        module.path.name == "conftest.py"
+        and fixture.owner is None
+        and module.names.module.bound.isdisjoint(names)
+    )
+
+
+def _become_hook(fixture: Fixture, library: str) -> ReplaceFunction:
+    factories = _factories(library, f"{library}.new_event_loop")
+    code = f"def pytest_asyncio_loop_factories(config, item):\n    return {factories}"
+    return ReplaceFunction(fixture.function, code)
+
+
+def _plan_of_conftest(
+    fixture: Fixture, goes: Change, needs: tuple[str, ...], project: Project
+) -> _LoopPlan:
+    path = fixture.module.path.absolute()
+    target = project.settings_path(path)
+    if fixture.owner is not None or not _is_for_all(
+        path.parent, target.parent, project
+    ):
+        return _LoopPlan()
+    configuration = project.configuration(path)
+    settings = tuple(
+        Setting(target, name, fixture.scope)
+        for name in _LOOP_SETTINGS
+        if configuration.text(name) != fixture.scope
+    )
+    return _LoopPlan(Fix((goes,), needs=needs, settings=settings))
+
+
+def _is_for_all(directory: Path, root: Path, project: Project) -> bool:
+    """Tell whether all async tests that settings count for are below a directory."""
+    if directory == root:
+        return True
+    return root in directory.parents and not project.has_async_tests_beside(
+        directory, root
+    )
+
+
+class _ModuleLoopPlan:
+    """Marks and fixtures of a test module say what its own override meant."""
+
+    def __init__(self, fixture: Fixture, project: Project) -> None:
+        self._fixture, self._project = fixture, project
+        self._module, self._scope = fixture.module, fixture.scope
+        self._suite: Suite = project.suite(self._module)
+        self._mark = f'pytest.mark.asyncio(loop_scope="{self._scope}")'
+        self._configuration = project.configuration(self._module.path)
+
+    def plan(self) -> _LoopPlan:
+        """Return it."""
+        if self._fixture.owner is not None or self._uses_other_loops():
+            return _LoopPlan()
+        goes: Change = Delete(self._fixture.function)
+        unmarked = [*self._unmarked_tests()]
+        changes: list[Change] = []
+        if unmarked and self._can_mark_module():
+            code = f"pytestmark = {self._mark}"
+            goes = ReplaceFunction(self._fixture.function, code)
+        else:
+            changes += [AddDecorator(each.function, self._mark) for each in unmarked]
+        changes += [self._marked(mark) for mark in self._marks()]
+        for fixture in self._async_fixtures():
+            changes += self._changes_of_fixture(fixture)
+        needs = ("pytest",) if unmarked else ()
+        if self._async_fixtures():
+            needs = (*needs, "pytest_asyncio")
+        return _LoopPlan(Fix((goes, *changes), needs=needs))
+
+    def _tests(self) -> list[Test]:
+        return [
+            test
+            for test in self._suite.tests
+            if not (test.is_others or test.is_unittest)
+        ]
+
+    def _unmarked_tests(self) -> Iterator[Test]:
+        """Yield the tests that have no mark, and need none in auto mode."""
+        if self._configuration.mode == "auto":
+            for test in self._tests():
+                if test.is_async and not test.mark("asyncio"):
+                    yield test
+
+    def _can_mark_module(self) -> bool:
+        """Tell whether a mark of the module is no other's, and on async tests only."""
+        return "pytestmark" not in self._module.names.module.bound and all(
+            test.is_async and not test.is_others for test in self._suite.tests
+        )
+
+    def _marks(self) -> list[Mark]:
+        return [
+            mark
+            for mark in self._suite.marks
+            if mark.name == "asyncio"
+            and not mark.argument("loop_scope")
+            and not mark.argument("scope")
+        ]
+
+    def _marked(self, mark: Mark) -> Change:
+        return self._with_scope(mark.node, self._module.segment(mark.node))
+
+    def _with_scope(self, node: ast.expr, name: str) -> Change:
+        if isinstance(node, ast.Call):
+            return AddKeyword(node, "loop_scope", f'"{self._scope}"')
+        return Replace(node, f'{name}(loop_scope="{self._scope}")')
+
+    def _async_fixtures(self) -> list[Fixture]:
+        """Return the module's own that may be on another loop."""
+        if self._configuration.fixture_loop_scope == self._scope:
+            return []
+        return [
+            fixture
+            for fixture in self._suite.fixtures
+            if fixture.is_async
+            and fixture.loop_scope is None
+            and fixture.made_by in {"pytest", "pytest_asyncio"}
+        ]
+
+    def _changes_of_fixture(self, fixture: Fixture) -> Iterator[Change]:
+        decorator = fixture.decorator
+        name = self._module.segment(called(decorator))
+        if fixture.made_by == "pytest":
+            name = "pytest_asyncio.fixture"
+            if isinstance(decorator, ast.Call):
+                yield Replace(decorator.func, name)
+        yield self._with_scope(decorator, name)
+
+    def _uses_other_loops(self) -> bool:
+        """Tell whether the module has async fixtures that it cannot put on its loop."""
+        order = ("function", *_WIDE_SCOPES)
+        wider = any(
+            fixture.scope not in order
+            or order.index(fixture.scope) > order.index(self._scope)
+            for fixture in self._async_fixtures()
+        )
+        return wider or any(
+            self._project.loop_scope_of_fixture(fixture) != self._scope
+            for fixture in self._fixtures_from_elsewhere()
+        )
+
+    def _fixtures_from_elsewhere(self) -> Iterator[Fixture]:
+        """Yield the async ones that its tests and fixtures ask for, or get anyhow."""
+        for conftest in self._project.conftests(self._module.path):
+            for fixture in self._project.suite(conftest).fixtures:
+                if fixture.is_async and fixture.is_autouse:
+                    yield fixture
+        waiting: list[Test | Fixture] = [*self._suite.tests, *self._suite.fixtures]
+        seen: set[str] = set()
+        while waiting:
+            asking = waiting.pop()
+            for argument in asking.parameters:
+                found = self._project.fixture(argument.arg, asking.module, asking.owner)
+                if found is None or argument.arg in seen:
+                    continue
+                seen.add(argument.arg)
+                waiting.append(found)
+                if found.is_async and found.module is not self._module:
+                    yield found
+
+
+LOOP_OVERRIDE_RULES: tuple[Rule, ...] = (OverriddenLoop(),)

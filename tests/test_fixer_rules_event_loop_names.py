@@ -1,0 +1,182 @@
+"""The rule on loops that are asked for by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from fixer_script import FixerRun
+
+RULE = "--select=PTA118"
+HEAD = "import asyncio\n\nimport pytest\n\nLIMITS = pytest, asyncio\n\n\n"
+BIND = "    {0} = asyncio.get_running_loop()\n"
+
+FIXED = {
+    "the only name of a decorator": (
+        (
+            "# Why.\n@pytest.mark.usefixtures('event_loop')\n@pytest.mark.asyncio\n"
+            "async def test_it(): ...\n"
+        ),
+        "# Why.\n@pytest.mark.asyncio\nasync def test_it(): ...\n",
+    ),
+    "one name of several": (
+        (
+            "@pytest.mark.usefixtures(\n    'a',\n    'event_loop',\n)\n"
+            "async def test_it(): ...\n"
+        ),
+        "@pytest.mark.usefixtures(\n    'a',\n)\nasync def test_it(): ...\n",
+    ),
+    "a class": (
+        (
+            "@pytest.mark.usefixtures('event_loop', 'a')\nclass TestIt:\n"
+            "    async def test_it(self): ...\n"
+        ),
+        (
+            "@pytest.mark.usefixtures('a')\nclass TestIt:\n"
+            "    async def test_it(self): ...\n"
+        ),
+    ),
+    "a module": (
+        (
+            "pytestmark = pytest.mark.usefixtures('event_loop')\n\n\n"
+            "async def test_it(): ...\n"
+        ),
+        "async def test_it(): ...\n",
+    ),
+    "one mark of a module": (
+        "pytestmark = [pytest.mark.asyncio, pytest.mark.usefixtures('event_loop')]\n",
+        "pytestmark = [pytest.mark.asyncio]\n",
+    ),
+    "the only mark in a list": (
+        (
+            "class TestA:\n    pytestmark = [pytest.mark.usefixtures('event_loop')]\n\n"
+            "    async def test_it(self): ...\n"
+        ),
+        "class TestA:\n    async def test_it(self): ...\n",
+    ),
+    "a sync test that would not find it": (
+        "@pytest.mark.usefixtures('event_loop')\ndef test_it(): ...\n",
+        "def test_it(): ...\n",
+    ),
+    "an internal name in a mark": (
+        "@pytest.mark.usefixtures('_session_event_loop')\ndef test_it(): ...\n",
+        "def test_it(): ...\n",
+    ),
+    "an internal name as a parameter": (
+        (
+            "@pytest.mark.asyncio\nasync def test_it(a, _session_event_loop):\n"
+            "    do(_session_event_loop)\n"
+        ),
+        "@pytest.mark.asyncio\nasync def test_it(a):\n"
+        + BIND.format("_session_event_loop")
+        + "    do(_session_event_loop)\n",
+    ),
+    "a request in a test": (
+        (
+            "@pytest.mark.asyncio\nasync def test_it(request):\n"
+            "    do(request.getfixturevalue('event_loop'))\n"
+        ),
+        (
+            "@pytest.mark.asyncio\nasync def test_it(request):\n"
+            "    do(asyncio.get_running_loop())\n"
+        ),
+    ),
+    "a request in a fixture": (
+        (
+            "@pytest.fixture\nasync def it(request):\n"
+            "    yield request.getfixturevalue('_module_event_loop').time()\n"
+        ),
+        (
+            "@pytest.fixture\nasync def it(request):\n"
+            "    yield asyncio.get_running_loop().time()\n"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FIXED)
+def test_a_loop_is_no_longer_asked_for(run_fixer: FixerRun, name: str) -> None:
+    """Async code is on one without asking."""
+    before, after = (HEAD + text for text in FIXED[name])
+
+    fixed = run_fixer({"test_it.py": before}, "--fix", RULE)
+    again = run_fixer({}, "--fix", RULE)
+
+    assert fixed.files == {"test_it.py": after}, fixed.printed
+    assert (fixed.status, again.status) == (0, 0)
+    assert again.files == fixed.files
+
+
+BY_HAND = {
+    "a sync test that requests it": (
+        "def test_it(request):\n    do(request.getfixturevalue('event_loop'))\n"
+    ),
+    "a function in an async test that requests it": (
+        "async def test_it(request):\n"
+        "    do(lambda: request.getfixturevalue('event_loop'))\n"
+    ),
+    "a sync test with an internal name": "def test_it(_session_event_loop): ...\n",
+    "a sync fixture with an internal name": (
+        "@pytest.fixture\ndef it(_class_event_loop): ...\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_sync_code_is_reported(run_fixer: FixerRun, name: str) -> None:
+    """It would have to become async, or run things by itself."""
+    files = {"test_it.py": HEAD + BY_HAND[name]}
+
+    outcome = run_fixer(files, "--fix", "--unsafe-fixes", RULE)
+
+    assert (outcome.status, outcome.files) == (1, files), outcome.printed
+
+
+OVERRIDE = """\
+@pytest.fixture
+def event_loop():
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield loop
+
+
+"""
+
+
+def test_a_sync_test_keeps_the_project_s_own_loop(run_fixer: FixerRun) -> None:
+    """It may need the loop that this sets, and has it still."""
+    mark = "@pytest.mark.usefixtures('event_loop')\n"
+    files = {"test_it.py": HEAD + OVERRIDE + mark + "def test_it(): ...\n"}
+
+    safe = run_fixer(files, "--fix", RULE)
+    unsafe = run_fixer(files, "--fix", "--unsafe-fixes", RULE)
+
+    assert (safe.status, safe.files) == (1, files)
+    assert (unsafe.status, mark in unsafe.files["test_it.py"]) == (0, False)
+
+
+ALONE = {
+    "another fixture": "@pytest.mark.usefixtures('loop')\ndef test_it(): ...\n",
+    "another mark": "@pytest.mark.needs('event_loop')\ndef test_it(): ...\n",
+    "a text": "async def test_it(request):\n    do('event_loop')\n",
+    "a helper": "def it(request):\n    return request.getfixturevalue('event_loop')\n",
+    "no request": "def test_it(pool):\n    pool.getfixturevalue('event_loop')\n",
+    "a local variable": "async def test_it():\n    _session_event_loop = 1\n",
+    "an object of the project's": (
+        "@pytest.fixture\ndef event_loop():\n    return Game()\n\n\n"
+        "@pytest.mark.usefixtures('event_loop')\ndef test_it(request):\n"
+        "    request.getfixturevalue('event_loop').tick()\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_what_is_no_loop_is_left_alone(run_fixer: FixerRun, name: str) -> None:
+    """Names and texts alone say nothing."""
+    files = {"test_it.py": HEAD + ALONE[name]}
+
+    outcome = run_fixer(files, "--fix", "--unsafe-fixes", RULE)
+
+    assert (outcome.status, outcome.files) == (0, files), outcome.printed

@@ -1,0 +1,521 @@
+"""The rule on an `event_loop` of the project's own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from fixer_script import FixerRun
+
+RULE = "--select=PTA104"
+AUTO = "[pytest]\nasyncio_mode = auto\n"
+SESSION = AUTO + (
+    "asyncio_default_fixture_loop_scope = session\n"
+    "asyncio_default_test_loop_scope = session\n"
+)
+HEAD = "import asyncio\n\nimport pytest\n\nLIMIT = pytest.approx(1)\n\n\n"
+
+
+def code(text: str, head: str = HEAD) -> str:
+    """Return a module of a text that is indented here, below imports."""
+    return head + textwrap.dedent(text).strip("\n") + "\n"
+
+
+def override(body: str, arguments: str = "", scope: str = "session") -> str:
+    """Return an `event_loop` with a body."""
+    text = textwrap.indent(textwrap.dedent(body).strip("\n"), "    ")
+    return code(f'@pytest.fixture(scope="{scope}")\n', HEAD) + (
+        f"def event_loop({arguments}):\n{text}\n"
+    )
+
+
+CANONICAL = {
+    "a new loop": """
+        loop = asyncio.new_event_loop()
+        yield loop
+        loop.close()
+    """,
+    "the policy's loop": """
+        \"\"\"Create an instance of the default event loop for each test case.\"\"\"
+        loop = asyncio.get_event_loop_policy().new_event_loop()
+        yield loop
+        loop.close()
+    """,
+    "a policy with a name": """
+        policy = asyncio.get_event_loop_policy()
+        loop = policy.new_event_loop()
+        policy.set_event_loop(loop)
+        yield loop
+        loop.close()
+    """,
+    "the current loop": """
+        yield asyncio.get_event_loop()
+    """,
+    "a loop that is returned": """
+        return asyncio.new_event_loop()
+    """,
+    "a running loop or a new one": """
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            loop = asyncio.new_event_loop()
+        yield loop
+        loop.close()
+    """,
+    "announced and in debug mode": """
+        loop: asyncio.AbstractEventLoop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        loop.set_debug(True)
+        try:
+            yield loop
+        finally:
+            asyncio.set_event_loop(None)
+            loop.close()
+    """,
+    "closed with its tasks": """
+        loop = asyncio.new_event_loop()
+        yield loop
+        pending = asyncio.all_tasks(loop)
+        for task in pending:
+            task.cancel()
+        if pending:
+            loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        if not loop.is_closed():
+            loop.close()
+    """,
+    "closed by the standard library": """
+        import asyncio, contextlib
+        with contextlib.closing(asyncio.new_event_loop()) as loop:
+            yield loop
+    """,
+}
+
+
+@pytest.mark.parametrize("name", CANONICAL)
+def test_a_loop_and_no_more_becomes_settings(run_fixer: FixerRun, name: str) -> None:
+    """The tests share what they shared, by the setting that does it now."""
+    files = {"conftest.py": override(CANONICAL[name]), "pytest.ini": AUTO}
+
+    fixed = run_fixer(files, "--fix", RULE)
+    again = run_fixer({}, "--fix", RULE)
+
+    kept = "import pytest\n\nLIMIT = pytest.approx(1)\n"
+    assert fixed.files == {"conftest.py": kept, "pytest.ini": SESSION}, fixed.printed
+    assert (fixed.status, again.status) == (0, 0)
+    assert again.files == fixed.files
+
+
+LOOP = CANONICAL["a new loop"]
+LOOP_BODY = textwrap.dedent(LOOP).strip()
+MORE = {
+    "a request that is used": override(
+        LOOP.rstrip() + "\n        print(request)", "request"
+    ),
+    "another fixture": override(LOOP, "database"),
+    "work at its end": override(LOOP_BODY + "\ndatabase.close()"),
+    "work on the loop": override(
+        "loop = asyncio.new_event_loop()\nloop.run_until_complete(start())\nyield loop"
+    ),
+    "an attribute of the loop": override(
+        "loop = asyncio.new_event_loop()\nloop.slow_callback_duration = 9\nyield loop"
+    ),
+    "a handler": override(
+        "loop = asyncio.new_event_loop()\nloop.set_exception_handler(fail)\nyield loop"
+    ),
+    "a policy": override(
+        "asyncio.set_event_loop_policy(Policy())\nyield asyncio.new_event_loop()"
+    ),
+    "a loop of another kind": override("yield asyncio.SelectorEventLoop()"),
+    "a policy of another kind": override(
+        "yield asyncio.WindowsSelectorEventLoopPolicy().new_event_loop()"
+    ),
+    "a global": override("global LOOP\nLOOP = asyncio.new_event_loop()\nyield LOOP"),
+    "a function": override(
+        "def close(): ...\nloop = asyncio.new_event_loop()\nyield loop\nclose()"
+    ),
+    "another plugin's loop": override("return loop", "loop"),
+    "parameters": HEAD
+    + "@pytest.fixture(scope='session', params=[1, 2])\n"
+    + "def event_loop():\n    yield asyncio.new_event_loop()\n",
+    "another decorator": HEAD
+    + "@pytest.fixture(scope='session')\n@logged\n"
+    + "def event_loop():\n    yield asyncio.new_event_loop()\n",
+    "a scope that is not said here": HEAD
+    + "@pytest.fixture(scope=SCOPE)\n"
+    + "def event_loop():\n    yield asyncio.new_event_loop()\n",
+    "a name that its module uses": override(LOOP) + "\n\nLOOP = event_loop\n",
+    "a fixture that asks for it": override(LOOP)
+    + "\n\n@pytest.fixture\ndef it(event_loop):\n    event_loop.run_forever()\n",
+}
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_what_does_more_is_reported(run_fixer: FixerRun, name: str) -> None:
+    """It says what to do by hand, and changes nothing."""
+    files = {"conftest.py": MORE[name], "pytest.ini": AUTO}
+
+    outcome = run_fixer(files, "--fix", "--unsafe-fixes", RULE)
+
+    assert (outcome.status, outcome.files) == (1, files), outcome.printed
+    assert "conftest.py:" in outcome.printed
+
+
+def test_the_function_scope_needs_no_settings(run_fixer: FixerRun) -> None:
+    """A loop for each test is what there is anyhow."""
+    files = {"conftest.py": override(LOOP, scope="function"), "pytest.ini": AUTO}
+
+    outcome = run_fixer(files, "--fix", RULE)
+
+    assert "event_loop" not in outcome.files["conftest.py"]
+    assert outcome.files["pytest.ini"] == AUTO
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        "def test_it(event_loop): ...\n",
+        "async def test_it(event_loop): ...\n",
+        "import pytest\n@pytest.mark.usefixtures('event_loop')\ndef test_it(): ...\n",
+        "def test_it(request):\n    request.getfixturevalue('event_loop')\n",
+        "from conftest import event_loop\n",
+        "import pytest\n\n\n@pytest.fixture\ndef event_loop(event_loop): ...\n",
+        (
+            "import asyncio, pytest\n\n\n@pytest.fixture(scope='module')\n"
+            "def event_loop():\n    yield asyncio.new_event_loop()\n    work()\n"
+        ),
+    ],
+    ids=["sync", "async", "mark", "request", "import", "override", "another scope"],
+)
+def test_it_stays_as_long_as_something_wants_it(run_fixer: FixerRun, user: str) -> None:
+    """Without it, whoever asks for it would fail."""
+    files = {
+        "conftest.py": override(LOOP),
+        "pytest.ini": AUTO,
+        "tests/test_it.py": "import fixture\n\n\n" + user,
+    }
+
+    outcome = run_fixer(files, "--fix", RULE)
+
+    assert outcome.status == 1, outcome.printed
+    assert outcome.files == files
+
+
+def test_it_goes_with_the_last_user(run_fixer: FixerRun) -> None:
+    """Other rules make room for it, in one run."""
+    files = {
+        "conftest.py": override(LOOP),
+        "pytest.ini": AUTO,
+        "tests/test_it.py": code("""
+            @pytest.mark.asyncio
+            async def test_it(event_loop):
+                event_loop.call_soon(print)
+        """),
+    }
+
+    outcome = run_fixer(files, "--fix", "--select=PTA10")
+
+    assert outcome.status == 0, outcome.printed
+    assert "event_loop" not in outcome.files["conftest.py"]
+    assert outcome.files["pytest.ini"] == SESSION
+
+
+NESTED = {
+    "all tests are below it": (0, {"tests/test_it.py": "async def test_it(): ...\n"}),
+    "sync tests are beside it": (0, {"other/test_it.py": "def test_it(): ...\n"}),
+    "async tests are beside it": (
+        1,
+        {"other/test_it.py": "async def test_it(): ...\n"},
+    ),
+    "pytest looks elsewhere": (
+        0,
+        {
+            "other/test_it.py": "async def test_it(): ...\n",
+            "pytest.ini": AUTO + "testpaths = tests\n",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_settings_are_for_all_async_tests(run_fixer: FixerRun, name: str) -> None:
+    """An override for some tests cannot become a setting for all of them."""
+    status, others = NESTED[name]
+    files = {"pytest.ini": AUTO, "tests/conftest.py": override(LOOP), **others}
+
+    outcome = run_fixer(files, "--fix", RULE)
+
+    assert outcome.status == status, outcome.printed
+    has_it = "event_loop" in outcome.files["tests/conftest.py"]
+    assert (has_it, outcome.files == files) == (bool(status), bool(status))
+
+
+def test_an_override_of_the_scope_that_is_set_just_goes(run_fixer: FixerRun) -> None:
+    """Somebody has migrated, and left it there."""
+    files = {"pytest.ini": SESSION, "conftest.py": override(LOOP)}
+
+    outcome = run_fixer(files, "--fix", RULE)
+
+    assert "event_loop" not in outcome.files["conftest.py"]
+    assert outcome.files["pytest.ini"] == SESSION
+
+
+def test_a_nested_override_of_another_scope_is_reported(run_fixer: FixerRun) -> None:
+    """It keeps some tests from sharing the loop that others share."""
+    files = {
+        "pytest.ini": AUTO,
+        "conftest.py": override(LOOP),
+        "tests/conftest.py": override(LOOP, scope="function"),
+        "tests/test_it.py": "async def test_it(): ...\n",
+    }
+
+    outcome = run_fixer(files, "--fix", RULE)
+
+    assert (outcome.status, outcome.files) == (1, files), outcome.printed
+
+
+def test_a_module_that_others_may_import_keeps_it(run_fixer: FixerRun) -> None:
+    """Who has it from there cannot be seen."""
+    files = {"pytest.ini": AUTO, "loops.py": override(LOOP)}
+
+    outcome = run_fixer(files, "--fix", RULE)
+
+    assert (outcome.status, outcome.files) == (1, files)
+
+
+UVLOOP = """
+    import pytest
+    import uvloop
+
+
+    @pytest.fixture(scope="session")
+    def event_loop():
+        loop = uvloop.new_event_loop()
+        yield loop
+        loop.close()
+
+
+    @pytest.fixture
+    def answer():
+        return 42
+"""
+
+
+def test_a_loop_of_uvloop_becomes_a_hook(run_fixer: FixerRun) -> None:
+    """Tests go on running on it."""
+    files = {"pytest.ini": AUTO, "conftest.py": code(UVLOOP, "")}
+
+    outcome = run_fixer(files, "--fix", RULE)
+
+    assert outcome.status == 0, outcome.printed
+    assert outcome.files["pytest.ini"] == SESSION
+    assert outcome.files["conftest.py"] == code(
+        """
+        import pytest
+        import uvloop
+
+
+        def pytest_asyncio_loop_factories(config, item):
+            return {"uvloop": uvloop.new_event_loop}
+
+
+        @pytest.fixture
+        def answer():
+            return 42
+        """,
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "uvloop.install()\nyield uvloop.new_event_loop()",
+        (
+            "asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())\n"
+            "yield uvloop.new_event_loop()"
+        ),
+    ],
+)
+def test_more_of_uvloop_is_reported(run_fixer: FixerRun, body: str) -> None:
+    """What is set for the whole process cannot just go."""
+    files = {"conftest.py": "import uvloop\n" + override(body)}
+
+    outcome = run_fixer(files, "--fix", RULE)
+
+    assert (outcome.status, outcome.files) == (1, files)
+
+
+MODULE = """\
+@pytest.fixture(scope="module")
+def event_loop():
+    yield asyncio.new_event_loop()
+
+
+"""
+# Test modules with an override of their own, in auto and in strict mode.
+MODULES = {
+    "auto: async tests only": (
+        HEAD + MODULE + "async def test_it(): ...\n",
+        (
+            "import pytest\n\nLIMIT = pytest.approx(1)\n\n\n"
+            'pytestmark = pytest.mark.asyncio(loop_scope="module")\n\n\n'
+            "async def test_it(): ...\n"
+        ),
+    ),
+    "auto: sync tests as well": (
+        HEAD + MODULE + "async def test_it(): ...\n\n\ndef test_other(): ...\n",
+        (
+            "import pytest\n\nLIMIT = pytest.approx(1)\n\n\n"
+            '@pytest.mark.asyncio(loop_scope="module")\n'
+            "async def test_it(): ...\n\n\ndef test_other(): ...\n"
+        ),
+    ),
+    "auto: fixtures": (
+        HEAD
+        + MODULE
+        + "@pytest.fixture\nasync def a(): ...\n\n\n"
+        + "@pytest.fixture(autouse=True)\nasync def b(a): ...\n",
+        (
+            "import pytest\nimport pytest_asyncio\n\nLIMIT = pytest.approx(1)\n\n\n"
+            '@pytest_asyncio.fixture(loop_scope="module")\nasync def a(): ...\n\n\n'
+            '@pytest_asyncio.fixture(autouse=True, loop_scope="module")\n'
+            "async def b(a): ...\n"
+        ),
+    ),
+    "strict: marks": (
+        HEAD
+        + "pytestmark = [pytest.mark.asyncio]\n\n\n"
+        + MODULE
+        + "@pytest.mark.asyncio()\nasync def test_it(): ...\n",
+        (
+            "import pytest\n\nLIMIT = pytest.approx(1)\n\n\n"
+            'pytestmark = [pytest.mark.asyncio(loop_scope="module")]\n\n\n'
+            '@pytest.mark.asyncio(loop_scope="module")\nasync def test_it(): ...\n'
+        ),
+    ),
+    "strict: fixtures": (
+        "import asyncio\n\nimport pytest\nimport pytest_asyncio\n\n\n"
+        + MODULE
+        + "@pytest_asyncio.fixture\nasync def a(): ...\n\n\n"
+        + "@pytest.mark.asyncio\nasync def test_it(a): ...\n",
+        (
+            "import pytest\nimport pytest_asyncio\n\n\n"
+            '@pytest_asyncio.fixture(loop_scope="module")\nasync def a(): ...\n\n\n'
+            '@pytest.mark.asyncio(loop_scope="module")\nasync def test_it(a): ...\n'
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_s_own_loop_becomes_loop_scopes(
+    run_fixer: FixerRun, name: str
+) -> None:
+    """All of the module that is async says which loop it shares."""
+    before, after = MODULES[name]
+    mode = AUTO if name.startswith("auto") else "[pytest]\n"
+
+    fixed = run_fixer({"pytest.ini": mode, "test_it.py": before}, "--fix", RULE)
+    again = run_fixer({}, "--fix", RULE)
+
+    assert fixed.files == {"pytest.ini": mode, "test_it.py": after}, fixed.printed
+    assert (fixed.status, again.status) == (0, 0)
+    assert again.files == fixed.files
+
+
+@pytest.mark.parametrize(
+    "conftest",
+    [
+        "import pytest\n\n\n@pytest.fixture\nasync def it(): ...\n",
+        (
+            "import pytest\n\n\n@pytest.fixture\nasync def other(): ...\n\n\n"
+            "@pytest.fixture\ndef it(other): ...\n"
+        ),
+        "import pytest\n\n\n@pytest.fixture(autouse=True)\nasync def it(): ...\n",
+    ],
+    ids=["asked for", "asked for by another", "autouse"],
+)
+def test_fixtures_on_another_loop_leave_a_module_as_it_is(
+    run_fixer: FixerRun, conftest: str
+) -> None:
+    """They were on the module's loop too, and cannot be put there from the module."""
+    files = {
+        "pytest.ini": AUTO,
+        "conftest.py": conftest,
+        "test_it.py": HEAD + MODULE + "async def test_it(it): ...\n",
+    }
+
+    outcome = run_fixer(files, "--fix", RULE)
+
+    assert (outcome.status, outcome.files) == (1, files)
+
+
+def test_a_class_s_own_loop(run_fixer: FixerRun) -> None:
+    """Of the function scope it just goes; of a wider one it is left to a person."""
+    before = """
+        class TestIt:
+            @pytest.fixture(scope="{}")
+            def event_loop(self):
+                yield asyncio.new_event_loop()
+
+            async def test_it(self): ...
+    """
+    files = {
+        "pytest.ini": AUTO,
+        "test_a.py": code(before.format("function")),
+        "test_b.py": code(before.format("class")),
+    }
+
+    outcome = run_fixer(files, "--fix", RULE)
+
+    assert "event_loop" not in outcome.files["test_a.py"]
+    assert outcome.files["test_b.py"] == files["test_b.py"]
+
+
+OLD_SUITE = {
+    "pytest.ini": "[pytest]\nasyncio_mode = auto\n",
+    "conftest.py": code("""
+        @pytest.fixture(scope="session")
+        def event_loop():
+            loop = asyncio.get_event_loop_policy().new_event_loop()
+            yield loop
+            loop.close()
+
+
+        @pytest.fixture(scope="session")
+        def queue(event_loop):
+            queue = asyncio.Queue()
+            event_loop.run_until_complete(asyncio.sleep(0))
+            yield event_loop, queue
+            event_loop.run_until_complete(asyncio.sleep(0))
+    """),
+    "test_it.py": code("""
+        async def test_same_loop(event_loop, queue):
+            assert queue[0] is event_loop
+
+        def test_sync(event_loop, queue):
+            event_loop.run_until_complete(asyncio.wait_for(queue[1].put(2), 1))
+            assert event_loop.run_until_complete(queue[1].get()) == 2
+    """),
+}
+
+
+def test_an_old_suite_passes_when_it_is_fixed(run_fixer: FixerRun) -> None:
+    """By the default rules alone, on the pytest-asyncio that is installed."""
+    outcome = run_fixer(OLD_SUITE, "--fix")
+    tested = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n0"],
+        cwd=run_fixer.directory,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert outcome.status == 0, outcome.printed
+    assert "2 passed" in tested.stdout, tested.stdout
