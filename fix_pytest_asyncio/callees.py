@@ -71,6 +71,28 @@ class Callees:
         replaced = any(mentions_replacement(text, names) for text in texts)
         return None if replaced else found
 
+    def attribute(self, node: ast.expr, name: str) -> Definition | None:
+        """Return the `async def` that an attribute of an expression certainly is."""
+        owner = self._owner(node)
+        if owner:
+            found = method_of(self._project, owner, name)
+            return found if found and makes_coroutine(found) else None
+        qualified = self._module.qualified(node)
+        return self.named(f"{qualified}.{name}") if qualified else None
+
+    def named(self, dotted: str) -> Definition | None:
+        """Return the `async def` that a dotted name certainly is, as a patch has it."""
+        *names, last = dotted.split(".")
+        found: Definition | None = None
+        if names and all(names):
+            path = ".".join(names)
+            found = self._project.exported(path, last, self._module)
+            if found is None and len(names) > 1:
+                above, _, owner = path.rpartition(".")
+                made = _plain_class(self._project.exported(above, owner, self._module))
+                found = method_of(self._project, made, last) if made else None
+        return found if found and makes_coroutine(found) else None
+
     def _called(self, node: ast.expr) -> Definition | None:
         if isinstance(node, ast.Attribute):
             owner = self._owner(node.value)

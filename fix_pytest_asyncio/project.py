@@ -270,6 +270,11 @@ class Project:
             return None
         return self._bound(module, node.id, bindings[0], depth)
 
+    def exported(self, path: str, name: str, module: Module) -> Definition | None:
+        """Return what a module of a dotted name calls by a name; seen from another."""
+        source = self._named(path, module)
+        return self._exported(source, name, 0) if source else None
+
     def _bound(
         self, module: Module, name: str, binding: ast.AST, depth: int
     ) -> Definition | None:
