@@ -143,6 +143,13 @@ def test_a_setting_that_may_break_tests_is_fixed_on_request(
 
 
 BY_HAND = {
+    "a section that is another file's": (
+        {"pytest.ini": f"[tool:pytest]\nasyncio_mode = auto\n{FUNCTION}"},
+        (
+            "pytest.ini:1:1: PTA115 pytest reads `[pytest]` of pytest.ini, and not "
+            "`asyncio_mode`, `asyncio_default_fixture_loop_scope` in `[tool:pytest]`"
+        ),
+    ),
     "a comment within a value": (
         {"pytest.ini": f"{INI}asyncio_mode = auto  # always\n"},
         "pytest.ini:3:1: PTA115 `auto  # always` is no value for `asyncio_mode`",

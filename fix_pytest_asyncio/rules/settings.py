@@ -6,7 +6,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..configuration import ignored_beside
+from ..configuration import ignored_beside, parsed_ini
 from ..files import find_files
 from ..rule import Finding, Fix, Rule, Setting
 from ..setting_edits import setting_line
@@ -124,7 +124,9 @@ def _faults(configuration: Configuration) -> Iterator[_Fault]:
         if name in configuration.values:
             yield from _wrong_value(configuration, name)
     yield from _on_command_line(configuration)
-    if _FIXTURE_LOOP not in misspelled.values():
+    elsewhere = [*_in_other_section(configuration)]
+    yield from elsewhere
+    if _FIXTURE_LOOP not in misspelled.values() and not elsewhere:
         yield from _unset(configuration)
     yield from _ignored(configuration)
 
@@ -205,6 +207,22 @@ def _on_command_line(configuration: Configuration) -> Iterator[_Fault]:
         what = "`addopts` asks for the mode `legacy`, which is no longer there"
         by_hand = "take it out, and set `asyncio_mode` to `auto` or `strict`"
         yield _Fault("addopts", what, by_hand=by_hand)
+
+
+def _in_other_section(configuration: Configuration) -> Iterator[_Fault]:
+    """Yield a fault where settings stand below the name of another file's section."""
+    if configuration.path is None or configuration.path.suffix not in {".ini", ".cfg"}:
+        return
+    own = configuration.table[0]
+    for section, values in parsed_ini(configuration.source.lstrip("\ufeff")).items():
+        names = [name for name in _VALUES if name in values]
+        if section != own and section in {"pytest", "tool:pytest"} and names:
+            listed = ", ".join(f"`{name}`" for name in names)
+            file = configuration.path.name
+            what = (
+                f"pytest reads `[{own}]` of {file}, and not {listed} in `[{section}]`"
+            )
+            yield _Fault("", what, by_hand=f"have all settings in `[{own}]`")
 
 
 def _unset(configuration: Configuration) -> Iterator[_Fault]:
