@@ -73,19 +73,30 @@ def _used_by_themselves(test: Test, project: Project) -> Iterator[Fixture]:
 def tests_for(module: Module, project: Project, *words: bytes) -> Iterator[Test]:
     """Yield the tests that may get the fixtures of a module.
 
-    For a conftest.py these are all below it, for other modules their own.
+    For a conftest.py these are all below it, and so they are for a module that one
+    seems to import its fixtures from; for other modules they are their own.
 
     Args:
         module: The module.
         project: What it belongs to.
         words: Only tests of modules that have one of these are wanted.
     """
-    if module.path.name != "conftest.py":
-        yield from project.suite(module).tests
-        return
     seen: set[Path] = set()
-    for word in words:
-        for other in project.modules_with(word, module):
-            if other.path.absolute() not in seen:
-                seen.add(other.path.absolute())
-                yield from project.suite(other).tests
+    for place in _places_of_fixtures(module, project):
+        for word in words:
+            for other in project.modules_with(word, place):
+                if other.path.absolute() not in seen:
+                    seen.add(other.path.absolute())
+                    yield from project.suite(other).tests
+    if module.path.absolute() not in seen:
+        yield from project.suite(module).tests
+
+
+def _places_of_fixtures(module: Module, project: Project) -> Iterator[Module]:
+    if module.path.name == "conftest.py":
+        yield module
+    elif not project.suite(module).tests:
+        stem = module.path.stem.encode()
+        for conftest in project.conftests(module.path):
+            if stem in conftest.raw:
+                yield conftest

@@ -155,6 +155,20 @@ def test_a_fixture_of_a_conftest_is_for_the_tests_below(run_fixer: FixerRun) -> 
     assert run.files["b/conftest.py"] == CONFTEST
 
 
+@pytest.mark.parametrize(
+    "conftest", ["from tools.made import *\n", "pytest_plugins = ['tools.made']\n"]
+)
+def test_a_fixture_that_a_conftest_gets_from_a_module(
+    conftest: str, run_fixer: FixerRun
+) -> None:
+    """It is for the tests below the conftest."""
+    files = {"tools/made.py": CONFTEST, "conftest.py": conftest, "a/test_it.py": USED}
+
+    run = run_fixer(files, "--fix", "--select=PTA107")
+
+    assert "@pytest_asyncio.fixture" in run.files["tools/made.py"]
+
+
 ALONE: dict[str, dict[str, str]] = {
     "auto mode": {"pytest.ini": AUTO, "test_it.py": CONFTEST + MARKED},
     "a fixture for anyio": {

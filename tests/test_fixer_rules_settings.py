@@ -239,6 +239,20 @@ def test_the_file_of_a_module_elsewhere_counts(
     assert run.printed.count("PTA115") == 1
 
 
+def test_what_is_called_scope_elsewhere_does_not_count(run_fixer: FixerRun) -> None:
+    """Applications have scopes, too: only those of fixtures make the setting unsafe."""
+    files = {
+        "pytest.ini": "[pytest]\nasyncio_mode = auto\n",
+        "test_it.py": "import pytest\n\n@pytest.fixture(scope='function')\n"
+        "async def app():\n    return App(scope=1)\n",
+    }
+
+    run = run_fixer(files, "--fix", "--select=PTA115")
+
+    assert run.status == 0
+    assert FUNCTION in run.files["pytest.ini"]
+
+
 def test_pytest_runs_after_the_fix(run_fixer: FixerRun, tmp_path: Path) -> None:
     """It does not before."""
     module = "async def test_it():\n    pass\n"

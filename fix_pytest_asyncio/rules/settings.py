@@ -44,7 +44,10 @@ _NO_TYPOS = {"anyio_mode", "trio_mode"}
 _OTHER_PLUGINS = re.compile(r"trio_mode|anyio_mode|pytest[-_](trio|twisted|curio)")
 _USES = re.compile(r"pytest[-_]asyncio|^\s*['\"]?asyncio_|--asyncio-mode", re.MULTILINE)
 _COMMENTED = re.compile(r"^\s*[#;].*$", re.MULTILINE)
-_WIDE_SCOPE = re.compile(rb"\bscope\s*=(?!\s*['\"]function['\"])")
+_WIDE_SCOPE = re.compile(
+    rb"fixture\s*\([^)]*\bscope\s*=(?!\s*['\"]function['\"])"
+    rb"|\bscope\s*=\s*['\"](?:class|module|package|session)['\"]"
+)
 
 
 class _Fault(NamedTuple):
