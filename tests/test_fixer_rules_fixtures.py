@@ -241,6 +241,20 @@ def test_a_fixture_is_left_alone(files: dict[str, str], run_fixer: FixerRun) -> 
     assert (run.status, run.files) == (0, files), run.printed
 
 
+@pytest.mark.parametrize("waits", ["one = await one", "async for one in one: pass"])
+def test_a_fixture_that_tests_await_is_not_fixed_safely(
+    waits: str, run_fixer: FixerRun
+) -> None:
+    """They would await what it yields: that has to be taken out with it."""
+    files = {"test_it.py": CONFTEST + MARKED.replace("assert", f"{waits}\n    assert")}
+
+    safely = run_fixer(files, "--fix", "--select=PTA107")
+    unsafely = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA107")
+
+    assert (safely.status, safely.files) == (1, files)
+    assert "@pytest_asyncio.fixture" in unsafely.files["test_it.py"]
+
+
 def test_a_name_that_is_taken_is_left_to_people(run_fixer: FixerRun) -> None:
     """The import would be another thing than it looks."""
     files = {"test_it.py": "pytest_asyncio = None\n" + CONFTEST + MARKED}

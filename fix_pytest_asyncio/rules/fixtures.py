@@ -122,7 +122,10 @@ class PlainAsyncFixture(Rule):
     message = (
         "in strict mode, the async fixture `{name}` needs `pytest_asyncio.fixture`"
     )
-    by_hand = "make it by `pytest_asyncio.fixture`, with the same arguments"
+    by_hand = (
+        "make it by `pytest_asyncio.fixture`, with the same arguments; "
+        "no test must await it then"
+    )
     words = (b"fixture",)
     pattern = re.compile(rb"\basync[ \t]+def\b")
 
@@ -146,7 +149,25 @@ class PlainAsyncFixture(Rule):
         for fixture in plain:
             if fixture_key(fixture) not in others:
                 fix = _by_pytest_asyncio(module, fixture)
+                if fix and _is_awaited_by_tests(fixture, project):
+                    fix = fix._replace(is_safe=False)
                 yield self.found(module, fixture.function, fix, name=fixture.name)
+
+
+def _is_awaited_by_tests(fixture: Fixture, project: Project) -> bool:
+    """Tell whether a test awaits a fixture: once that is done for it, it must not."""
+    return any(
+        isinstance(node, (ast.Await, ast.AsyncFor))
+        and isinstance(awaited := _waited_for(node), ast.Name)
+        and awaited.id == fixture.name
+        for test in tests_for(fixture.module, project, b"asyncio")
+        if fixture.name in {each.arg for each in test.parameters}
+        for node in own_nodes(test.function)
+    )
+
+
+def _waited_for(node: ast.Await | ast.AsyncFor) -> ast.expr:
+    return node.value if isinstance(node, ast.Await) else node.iter
 
 
 def _fixtures_of_others(module: Module, project: Project) -> set[object]:
@@ -425,7 +446,7 @@ _BOUND_WORDS = re.compile(
 def _awaited_names(function: Function) -> set[str]:
     """Return the names that are used where a function waits."""
     waiting = [
-        node.value if isinstance(node, ast.Await) else node.iter
+        _waited_for(node)
         for node in own_nodes(function)
         if isinstance(node, (ast.Await, ast.AsyncFor))
     ]
