@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from .source import NotFixableError
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 # --- References -----------------------------------------------------------------------
 
+# What tests for versions are often called: `PY310`, `IS_PYTHON_3_12`.
+_PYTHON_VERSION = re.compile(r"_?(?:IS_)?PY(?:THON)?_?\d")
 # Who catches one of these asks whether there is such a thing.
 _ABSENCES = frozenset(
     {"AttributeError", "ImportError", "ModuleNotFoundError", "Exception"}
@@ -63,6 +66,8 @@ def is_guarded(module: Module, node: ast.AST) -> bool:
     """Tell whether code only runs where what it uses is there, or the Python is old."""
     below = node
     for parent in module.parents(node):
+        if any(_asks(each) for each in _conditions_of(parent)):
+            return True
         if (
             isinstance(parent, (ast.If, ast.IfExp))
             and below is not parent.test
@@ -77,11 +82,28 @@ def is_guarded(module: Module, node: ast.AST) -> bool:
     return False
 
 
+def _conditions_of(node: ast.AST) -> list[ast.expr]:
+    """Return the marks of a function, class or module, which may have it skipped."""
+    if isinstance(node, ast.Module):
+        return [
+            each.value
+            for each in node.body
+            if isinstance(each, ast.Assign)
+            and any(_is_pytestmark(target) for target in each.targets)
+        ]
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return decorators
+
+
+def _is_pytestmark(target: ast.expr) -> bool:
+    return isinstance(target, ast.Name) and target.id == "pytestmark"
+
+
 def _asks(test: ast.expr) -> bool:
     return any(
         (isinstance(node, ast.Attribute) and node.attr == "version_info")
         or (isinstance(node, ast.Name) and node.id in {"version_info", "hasattr"})
-        or (isinstance(node, ast.Name) and node.id.upper().startswith("PY"))
+        or (isinstance(node, ast.Name) and bool(_PYTHON_VERSION.match(node.id)))
         for node in ast.walk(test)
     )
 

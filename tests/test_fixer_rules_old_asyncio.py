@@ -428,6 +428,11 @@ GIVEN = {
         "def test_it(wrapped):\n"
         "    asyncio.get_event_loop().run_until_complete(wrapped())\n"
     ),
+    "a loop that a mark asks for": (
+        '@pytest.mark.usefixtures("module_loop")\n'
+        "def test_it():\n"
+        "    asyncio.get_event_loop().run_until_complete(answer())\n"
+    ),
     "the loop of a plugin": (
         "def test_it(loop):\n"
         "    asyncio.get_event_loop().run_until_complete(answer())\n"
@@ -795,6 +800,11 @@ STILL_THERE = {
         "asyncio.run_coroutine_threadsafe(x, loop=loop)\n"
     ),
     "others": "from x import Queue, coroutine\nQueue(loop=1)\n@coroutine\ndef f(): ...",
+    "in a test that newer versions of Python skip": (
+        "import pytest, sys\n"
+        "@pytest.mark.skipif(sys.version_info >= (3, 11), reason='gone')\n"
+        "def test_it():\n    @asyncio.coroutine\n    def f():\n        yield from g()\n"
+    ),
     "of types": "import types\n@types.coroutine\ndef f():\n    yield\n",
     "for old versions of Python": (
         "import sys\nif sys.version_info < (3, 10):\n    x = asyncio.Queue(loop=1)\n"

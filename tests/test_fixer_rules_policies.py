@@ -667,7 +667,7 @@ def test_the_hook_works(run_fixer: FixerRun, rule: str, conftest: str) -> None:
 
 WATCHERS = {
     "a statement": (
-        "import asyncio\n\nasyncio.set_child_watcher(asyncio.X())\n\nX = 1\n",
+        "import asyncio\n\nasyncio.set_child_watcher(None)\n\nX = 1\n",
         "X = 1\n",
     ),
     "under a condition": (
@@ -783,6 +783,12 @@ NO_WATCHERS = {
     "if sys.version_info < (3, 8):\n    asyncio.set_child_watcher(X)\n",
     "where its absence is caught": "import asyncio\n"
     "try:\n    asyncio.set_child_watcher(X)\nexcept AttributeError:\n    pass\n",
+    "in a test that newer versions of Python skip": "import asyncio, pytest, sys\n"
+    "@pytest.mark.skipif(sys.version_info >= (3, 12), reason='gone')\n"
+    "def test_it():\n    asyncio.set_child_watcher(X)\n",
+    "in a module that they skip": "import asyncio, pytest, sys\n"
+    "pytestmark = [pytest.mark.skipif(sys.version_info >= (3, 12), reason='gone')]\n"
+    "def test_it():\n    asyncio.set_child_watcher(X)\n",
     "a text": "'asyncio.set_child_watcher(x)'\n",
 }
 
@@ -801,5 +807,23 @@ def test_a_watcher_that_is_used_is_deleted_by_hand(run_fixer: FixerRun) -> None:
     files = {"test_it.py": source}
 
     run = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA122")
+
+    assert (run.status, run.files) == (1, files)
+
+
+def test_a_watcher_that_is_tested_is_no_safe_fix(run_fixer: FixerRun) -> None:
+    """Without its being set, the test is about something else."""
+    files = {
+        "test_it.py": """\
+import asyncio, pytest
+@pytest.fixture
+def watcher(request):
+    watcher = getattr(asyncio, request.param)()
+    asyncio.set_child_watcher(watcher)
+    yield watcher
+"""
+    }
+
+    run = run_fixer(files, "--fix", "--select=PTA122")
 
     assert (run.status, run.files) == (1, files)

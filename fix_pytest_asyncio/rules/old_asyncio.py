@@ -30,7 +30,7 @@ from ..running import (
     runs_on_asyncio,
 )
 from ..source import NotFixableError
-from ..syntax import FUNCTIONS, called, keyword, own_nodes
+from ..syntax import FUNCTIONS, called, keyword, own_nodes, string
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 _LOOP_GETTERS = ("asyncio.get_event_loop", "asyncio.events.get_event_loop")
 _NOT_ON_ASYNCIO = ("anyio", "trio")
 # Fixtures of plugins that have a loop for whoever asks for them.
-_LOOP_FIXTURES = frozenset({"event_loop", "loop", "io_loop", "aiohttp_client"})
+_LOOP_FIXTURE = re.compile(r"loop|aiohttp_client|aiohttp_server")
 _BUILT_IN_FIXTURES = frozenset(
     {
         *("cache", "capfd", "capfdbinary", "caplog", "capsys", "capsysbinary"),
@@ -136,7 +136,7 @@ class _Caller:
             _sets_loop(self.function)
             or any(_sets_loop_at_import(place) for place in self._places())
             or any(_gives_loop(each) for each in self.fixtures())
-            or not self._unknown_fixtures().isdisjoint(_LOOP_FIXTURES)
+            or any(map(_LOOP_FIXTURE.search, self._unknown_fixtures()))
             or (
                 self.owner is not None and self._is_async_class(self.module, self.owner)
             )
@@ -158,8 +158,12 @@ class _Caller:
         return found
 
     def _asked_for(self) -> list[str]:
-        asking = self.test or self.fixture
-        return [each.arg for each in asking.parameters] if asking else []
+        test, asking = self.test, self.test or self.fixture
+        names = [each.arg for each in asking.parameters] if asking else []
+        for mark in test.marks if test else ():
+            if mark.name == "usefixtures" and isinstance(mark.node, ast.Call):
+                names += [string(each) or "" for each in mark.node.args]
+        return names
 
     def _follow(self, name: str, found: list[Fixture], depth: int = 0) -> None:
         fixture = self.project.fixture(name, self.module, self.owner)
@@ -223,7 +227,7 @@ def _gives_loop(fixture: Fixture) -> bool:
     return (
         fixture.is_async
         or fixture.made_by == "pytest_asyncio"
-        or fixture.name in _LOOP_FIXTURES
+        or fixture.name in {"event_loop", "loop"}
         or _sets_loop(fixture.function)
     )
 

@@ -60,6 +60,10 @@ _INSTALLERS = {
     "uvloop.install": "uvloop.EventLoopPolicy",
     "winloop.install": "winloop.EventLoopPolicy",
 }
+_WATCHERS = tuple(
+    f"asyncio.{kind}ChildWatcher"
+    for kind in ("Abstract", "Fast", "MultiLoop", "Pidfd", "Safe", "Threaded")
+)
 # Who makes loops without pytest-asyncio would no longer get the policy's.
 _OWN_LOOPS = re.compile(
     rb"asyncio\.run\(|IsolatedAsyncioTestCase|\banyio\b|new_event_loop\(|"
@@ -749,7 +753,20 @@ def _without_watcher(module: Module, call: ast.Call) -> Fix | None:
     if not going:
         return None
     going = _with_orphans(module, going)
-    return Fix((DeleteTogether(_whole_blocks(module, going)),))
+    is_safe = all(
+        _is_call_of(module, argument, *_WATCHERS)
+        or _is_no_policy(argument)
+        or _is_bound_by(module, argument, going)
+        for argument in call.args
+    )
+    return Fix((DeleteTogether(_whole_blocks(module, going)),), is_safe)
+
+
+def _is_bound_by(module: Module, node: ast.expr, going: Sequence[ast.stmt]) -> bool:
+    """Tell whether a name is one that only what goes binds."""
+    return isinstance(node, ast.Name) and all(
+        binding in going for binding in module.names.bindings(node)
+    )
 
 
 def _statements_of_call(module: Module, call: ast.Call) -> list[ast.stmt]:
@@ -790,10 +807,7 @@ def _with_orphans(module: Module, going: list[ast.stmt]) -> list[ast.stmt]:
 def _makes_watcher(module: Module, node: ast.expr) -> bool:
     if not isinstance(node, ast.Call):
         return False
-    qualified = module.qualified(node.func)
-    return qualified == "asyncio.get_event_loop_policy" or (
-        qualified.startswith("asyncio.") and qualified.endswith("ChildWatcher")
-    )
+    return module.qualified(node.func) in {*_WATCHERS, "asyncio.get_event_loop_policy"}
 
 
 def _serves_only(module: Module, node: ast.Assign, going: Sequence[ast.stmt]) -> bool:
