@@ -46,15 +46,21 @@ def is_set_up_on_asyncio(fixture: Fixture, project: Project) -> bool:
     )
 
 
-def functions_on_asyncio(module: Module, project: Project) -> Iterator[Function]:
-    """Yield the tests and fixtures of a module that pytest-asyncio runs in a loop."""
+def functions_on_asyncio(
+    module: Module, project: Project
+) -> dict[Function, str | None]:
+    """Return what pytest-asyncio runs of a module, and the scope of the loop."""
     suite = project.suite(module)
-    for test in suite.tests:
-        if runs_on_asyncio(test, project):
-            yield test.function
-    for fixture in suite.fixtures:
-        if is_set_up_on_asyncio(fixture, project):
-            yield fixture.function
+    functions = {
+        test.function: project.loop_scope_of_test(test)
+        for test in suite.tests
+        if runs_on_asyncio(test, project)
+    }
+    return functions | {
+        fixture.function: project.loop_scope_of_fixture(fixture)
+        for fixture in suite.fixtures
+        if is_set_up_on_asyncio(fixture, project)
+    }
 
 
 def certain_calls(module: Module, function: Function) -> Iterator[ast.Call]:

@@ -51,8 +51,8 @@ class _Ways:
 def second_yield(module: Module, function: Function) -> ast.AST | None:
     """Return the `yield` that a generator reaches when it has yielded before.
 
-    Where both only run on conditions, they may exclude each other: that is no finding,
-    and neither is a `yield` in a loop by itself.
+    Where both only run on conditions, they may exclude each other: that is no finding.
+    The `yield` of a loop that may never turn does not count outside of it.
     """
     search = _Search(module)
     search.block(function.body)
@@ -148,10 +148,11 @@ class _Search:
         self, node: ast.For | ast.AsyncFor | ast.While, *, is_endless: bool
     ) -> _Ways:
         body = self.block(node.body)
-        turns = {0} | body.through | body.again
-        ended = _Ways(through=set() if is_endless else turns)
-        rest = self._then(ended, self.block(node.orelse), node.orelse)
-        return _Ways(body.out, back=body.back) | rest
+        if is_endless:
+            return _Ways(body.out, back=body.back)
+        # Whether a loop turns at all is not known: often it is there to drain what the
+        # fixture wraps, and yields no more.
+        return self.block(node.orelse)
 
     def _try(self, node: ast.Try) -> _Ways:
         body = self._then(self.block(node.body), self.block(node.orelse), node.orelse)

@@ -192,6 +192,73 @@ FIXED = {
             async def test_it(self): ...
         """,
     ),
+    "PTA120 test cases with mixins and fixtures": (
+        """
+        import pytest
+        from asynctest import TestCase as Case
+
+
+        class Data:
+            loop = None
+
+            def make(self): ...
+
+
+        class It(Data, Case):
+            @pytest.fixture(autouse=True)
+            def give(self, caplog):
+                self.log = caplog
+
+            async def test_it(self):
+                queue.loop.call_soon(print)
+        """,
+        """
+        from unittest import IsolatedAsyncioTestCase as Case
+
+        import pytest
+
+
+        class Data:
+            loop = None
+
+            def make(self): ...
+
+
+        class It(Data, Case):
+            @pytest.fixture(autouse=True)
+            def give(self, caplog):
+                self.log = caplog
+
+            async def test_it(self):
+                queue.loop.call_soon(print)
+        """,
+    ),
+    "PTA120 a mixin from elsewhere": (
+        """
+        from asynctest import TestCase
+        from mine import Mixin
+        class It(Mixin, TestCase):
+            async def test_it(self): ...
+        """,
+        None,
+    ),
+    "PTA120 an import that nothing uses": (
+        """
+        import asyncio
+        from asynctest import CoroutineMock, mock as m
+        def test_it(): asyncio
+        """,
+        """
+        import asyncio
+        def test_it(): asyncio
+        """,
+    ),
+    "PTA120 an import for others": (
+        """
+        from asynctest import CoroutineMock
+        """,
+        None,
+    ),
     "PTA120 a test case's loop": (
         """
         from asynctest import TestCase

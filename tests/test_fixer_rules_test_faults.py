@@ -171,7 +171,7 @@ FOUND = {
         def it(request):
             with open("x") as file:
                 yield file
-            while request.param:
+            if request.param:
                 yield 2  # here
     """,
     "PTA209 in one branch": """
@@ -203,6 +203,15 @@ FOUND = {
                 raise
             yield 2  # here
     """,
+    "PTA209 after a loop that only breaks": """
+        @pytest.fixture
+        def it(request):
+            while True:
+                if request.param:
+                    yield 1
+                    break
+            yield 2  # here
+    """,
     "PTA209 in one turn of a loop": """
         @pytest.fixture
         def it(request):
@@ -223,7 +232,7 @@ FOUND = {
                 loop.run_until_complete(asyncio.sleep(0))  # here
     """,
     "PTA217 closed, stopped and unset": """
-        @pytest.mark.asyncio
+        @pytest.mark.asyncio(loop_scope="module")
         async def test_it():
             asyncio.set_event_loop(None)  # here
             asyncio.get_running_loop().close()  # here
@@ -512,6 +521,14 @@ ALONE = {
             else:
                 yield None
     """,
+    "PTA209 a loop that drains": """
+        @pytest_asyncio.fixture
+        async def it():
+            nodes = make_nodes()
+            yield await nodes.__anext__()
+            async for node in nodes:
+                yield node
+    """,
     "PTA209 a loop that returns": """
         @pytest.fixture
         def it(request):
@@ -583,8 +600,13 @@ ALONE = {
             loop = asyncio.new_event_loop()
             loop.close()
     """,
-    "PTA217 a loop that is put back": """
+    "PTA217 a loop of the test alone": """
         @pytest.mark.asyncio
+        async def test_it():
+            asyncio.set_event_loop(None)
+    """,
+    "PTA217 a loop that is put back": """
+        @pytest.mark.asyncio(loop_scope="module")
         async def test_it():
             loop = asyncio.get_running_loop()
             asyncio.set_event_loop(None)

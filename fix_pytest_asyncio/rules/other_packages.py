@@ -43,7 +43,7 @@ _MOCKS = {same: same for same in _SAME_MOCKS} | {"CoroutineMock": "AsyncMock"}
 _ISOLATED = "IsolatedAsyncioTestCase"
 # What asynctest's classes have and unittest's lack, or what awaits what it is given.
 _ONLY_IN_ASYNCTEST = {
-    *("loop", "use_default_loop", "forbid_get_event_loop", "awaited"),
+    *("use_default_loop", "forbid_get_event_loop", "awaited"),
     *("assertAsyncRaises", "assertAsyncRaisesRegex", "addCleanup", "doCleanups"),
     *("assertAsyncWarns", "assertAsyncWarnsRegex"),
 }
@@ -187,7 +187,6 @@ class Asynctest(Rule):
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield the first import that no condition and no handler is around."""
-        del project
         imports = [
             node
             for node in ast.walk(module.tree)
@@ -195,7 +194,7 @@ class Asynctest(Rule):
         ]
         certain = [node for node in imports if not _may_be_missed(module, node)]
         if certain:
-            fix = _without_asynctest(module, imports)
+            fix = _without_asynctest(module, imports, project)
             yield self.found(module, min(certain, key=module.span), fix)
 
 
@@ -214,16 +213,19 @@ def _may_be_missed(module: Module, node: ast.stmt) -> bool:
 
 
 def _without_asynctest(
-    module: Module, imports: Sequence[ImportStatement]
+    module: Module, imports: Sequence[ImportStatement], project: Project
 ) -> Fix | None:
     """Return what replaces all that is of asynctest; None where people have to look."""
     uses = [*_uses_of_asynctest(module)]
     froms = [node for node in imports if isinstance(node, ast.ImportFrom)]
-    names = {use.name for use in uses}
+    if any(module.parent(node) is not module.tree for node in imports):
+        return None
+    if not uses:
+        # What is not a test file may be there for others to import from.
+        unused = project.suite(module).tests and froms == imports
+        return Fix(tuple(Delete(node) for node in froms)) if unused else None
     if (
-        any(module.parent(node) is not module.tree for node in imports)
-        or not uses
-        or not names <= {*_MOCKS, "TestCase", "mock"}
+        not {use.name for use in uses} <= {*_MOCKS, "TestCase", "mock"}
         or any(alias.name == "*" for node in froms for alias in node.names)
         or _needs_asynctest(module)
     ):
@@ -395,9 +397,11 @@ class _Plan:
         cases = [use.node for use in self._uses if use.name == "TestCase"]
         for case in cases:
             owner = self._module.parent(case)
-            if not isinstance(owner, ast.ClassDef) or owner.bases != [case]:
+            if not isinstance(owner, ast.ClassDef) or case not in owner.bases:
                 return False
-            if not _is_plain_testcase(self._module, owner):
+            others = [base for base in owner.bases if base is not case]
+            mixins = [_class_here(self._module, base) for base in others]
+            if not _is_plain_testcase(self._module, owner, mixins):
                 return False
             for method in owner.body:
                 if isinstance(method, ast.AsyncFunctionDef):
@@ -415,21 +419,51 @@ def _scopes(module: Module) -> Iterator[dict[str, list[ast.AST]]]:
         yield scope.bindings
 
 
-def _is_plain_testcase(module: Module, node: ast.ClassDef) -> bool:
+def _class_here(module: Module, node: ast.expr) -> ast.ClassDef | None:
+    """Return the class of a module that a name stands for."""
+    match module.names.bindings(node) if isinstance(node, ast.Name) else ():
+        case [ast.ClassDef() as found]:
+            return found
+        case _:
+            return None
+
+
+def _is_plain_testcase(
+    module: Module, node: ast.ClassDef, mixins: Sequence[ast.ClassDef | None]
+) -> bool:
     """Tell whether a class uses nothing that only asynctest's `TestCase` has."""
-    methods = [each for each in node.body if isinstance(each, FUNCTIONS)]
-    stops = {*_cleanups_that_stop(node)}
     return (
         not node.keywords
-        and all(_leaves_tests(module, each) for each in (node, *methods))
-        and any(method.name.startswith("test") for method in methods)
-        and not any(_is_asynctests(each) for each in {*ast.walk(node)} - stops)
+        and _leaves_tests(module, node)
+        and any(name.startswith("test") for name in _methods(node))
+        and _has_plain_body(module, node)
+        and all(
+            mixin
+            and not (mixin.bases or mixin.keywords or mixin.decorator_list)
+            and _has_plain_body(module, mixin)
+            and _methods(mixin).isdisjoint(_RUNNERS | {*_AWAITED_IN_TESTCASES})
+            for mixin in mixins
+        )
         and not any(
             isinstance(base, ast.Name) and base.id == node.name
             for other in ast.walk(module.tree)
             if isinstance(other, ast.ClassDef)
             for base in other.bases
         )
+    )
+
+
+def _methods(node: ast.ClassDef) -> set[str]:
+    return {each.name for each in node.body if isinstance(each, FUNCTIONS)}
+
+
+def _has_plain_body(module: Module, node: ast.ClassDef) -> bool:
+    stops = {*_cleanups_that_stop(node)}
+    return not any(_is_asynctests(each) for each in {*ast.walk(node)} - stops) and all(
+        _leaves_tests(module, each)
+        for each in node.body
+        if isinstance(each, FUNCTIONS)
+        and (each.name.startswith("test") or each.name in _AWAITED_IN_TESTCASES)
     )
 
 
@@ -462,6 +496,8 @@ def _is_asynctests(node: ast.AST) -> bool:
     match node:
         case ast.Attribute(attr="setUp" | "tearDown"):
             return True  # of a base, which would have to be awaited, or not any more
+        case ast.Attribute(attr="loop", value=ast.Name(id=owner)):
+            return owner in {"self", "cls"}
         case ast.Attribute(attr=name) | ast.Name(id=name, ctx=ast.Store()):
             return name in _ONLY_IN_ASYNCTEST
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):

@@ -818,7 +818,7 @@ def _awaited(module: Module, call: ast.Call) -> Fix | None:
 
 
 class LoopClosedByTest(Rule):
-    """An async test closes, stops or unsets the event loop that it runs on.
+    """An async test closes or stops the event loop that it runs on.
 
     The loop is pytest-asyncio's. `close()` fails with `RuntimeError: Cannot close a
     running event loop`, `stop()` with `Event loop stopped before Future
@@ -852,13 +852,16 @@ class LoopClosedByTest(Rule):
         """Yield the calls in the code of tests and fixtures, not in functions in it."""
         if not any(word in module.raw for word in (b"_event_loop", b"_running_loop")):
             return
-        for function in functions_on_asyncio(module, project):
+        for function, scope in functions_on_asyncio(module, project).items():
             calls = [*certain_calls(module, function)]
             sets = [each for each in calls if _calls(module, each, _SET_LOOP)]
-            restores = any(not _is_none(call) for call in sets)
+            # A function's own loop is nobody's afterwards: what it sets is of no harm.
+            ignored = (
+                sets if scope == "function" or not all(map(_is_none, sets)) else []
+            )
             for call in calls:
                 text = _taking(module, call)
-                if text and not (call in sets and restores):
+                if text and call not in ignored:
                     yield self.found(module, call, call=text, function=function.name)
 
 
