@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import textwrap
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -47,6 +48,19 @@ def find(
 def lines(*texts: str) -> str:
     """Return a text of these lines."""
     return "".join(f"{text}\n" for text in texts)
+
+
+def named_files(text: str) -> dict[str, str]:
+    """Return the files of an indented text: each below a comment with its name.
+
+    What has no such comment above it is a test module.
+    """
+    code = textwrap.dedent(text).strip("\n") + "\n"
+    named = re.split(r"^# (\S+\.(?:py|ini|toml))\n", code, flags=re.MULTILINE)
+    if len(named) == 1:
+        return {"test_it.py": code}
+    contents = (f"{content.strip(chr(10))}\n" for content in named[2::2])
+    return dict(zip(named[1::2], contents, strict=True))
 
 
 class Outcome(NamedTuple):
