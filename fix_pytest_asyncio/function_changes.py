@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from .changes import AddDecorator, Change, MakeAsync
 from .edits import Edit
 from .source import LINE_END, NotFixableError, first_line
-from .syntax import arguments_of, string
+from .syntax import DEFINITIONS, arguments_of, string
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,7 +103,8 @@ class BeginWith(Change):
         if self._docstring:
             start = max(start, module.offset((self._docstring.end_lineno or 0) + 1))
         end = module.line_end_near(start)
-        yield Edit(start, start, f"{indented}{self._code}{end}")
+        blank = end if isinstance(self._before, DEFINITIONS) else ""
+        yield Edit(start, start, f"{indented}{self._code}{end}{blank}")
 
     def operate(self, surgery: Surgery) -> None:
         """Put it before the first statement."""

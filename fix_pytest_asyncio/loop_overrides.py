@@ -57,13 +57,35 @@ class LoopOverride:
 
     @cached_property
     def is_loop(self) -> bool:
-        """Tell whether it gives an event loop of asyncio's kind, as far as one sees."""
-        if any(self._kind(value) for value in self._results):
-            return True
-        return any(
-            self._kind(node)
+        """Tell whether it gives an event loop of asyncio's kind, as far as one sees.
+
+        One that gives the loop that runs has been adapted to pytest-asyncio 1.0: it is
+        no override any more, but what tests may well ask for.
+        """
+        if not self._results or self._gives_what_runs:
+            return False
+        calls = (
+            node
             for node in ast.walk(self.fixture.function)
             if isinstance(node, ast.Call)
+        )
+        return any(self._kind(value) for value in (*self._results, *calls))
+
+    @property
+    def _gives_what_runs(self) -> bool:
+        knows = self.fixture.is_async or self.fixture.made_by == "pytest_asyncio"
+        return knows and all(self._is_current(value) for value in self._results)
+
+    def _is_current(self, node: ast.expr) -> bool:
+        if isinstance(node, ast.Name):
+            values = self._values.get(node.id, ())
+            return bool(values) and all(
+                isinstance(value, ast.Call) and self._is_current(value)
+                for value in values
+            )
+        getters = ("asyncio.get_running_loop", "asyncio.get_event_loop")
+        return (
+            isinstance(node, ast.Call) and self._module.qualified(node.func) in getters
         )
 
     @cached_property

@@ -142,7 +142,7 @@ ASYNC = {
         TEST
         + "async def test_it():\n"
         + BIND
-        + "    def now():\n        return event_loop.time()\n"
+        + "\n    def now():\n        return event_loop.time()\n"
         + "    await run(now, lambda: event_loop, [event_loop for _ in 'ab'])\n",
     ),
     "a nested function with one of its own": (
@@ -176,7 +176,7 @@ ASYNC = {
         TEST
         + "async def test_it():\n"
         + BIND
-        + "    @do(event_loop)\n    def inner(): ...\n",
+        + "\n    @do(event_loop)\n    def inner(): ...\n",
     ),
     "a method": (
         (
@@ -255,6 +255,15 @@ OTHERS = {
     "    return GameLoop()\n\n\ndef test_it(event_loop):\n    event_loop.tick()\n\n\n"
     "async def test_other(event_loop):\n    pass\n\n\n"
     "@pytest.fixture\ndef game(event_loop):\n    pass\n",
+    "the running loop under the old name": "@pytest_asyncio.fixture\n"
+    "async def event_loop():\n    loop = asyncio.get_running_loop()\n"
+    "    return loop\n\n\nasync def test_it(event_loop):\n    pass\n",
+    "the current loop under the old name": "@pytest_asyncio.fixture\n"
+    "def event_loop():\n    return asyncio.get_event_loop()\n\n\n"
+    "def test_it(event_loop):\n    event_loop.run_until_complete(do())\n",
+    "a fixture that gives nothing": "@pytest.fixture(autouse=True)\n"
+    "def event_loop():\n    asyncio.set_event_loop(asyncio.new_event_loop())\n"
+    "    yield\n",
     "a class of the project's own": "class TestIt:\n    @pytest.fixture\n"
     "    def event_loop(self):\n        return GameLoop()\n\n"
     "    def test_it(self, event_loop):\n        event_loop.tick()\n",
@@ -318,8 +327,8 @@ BY_HAND = {
     + "@pytest.fixture(autouse=True)\ndef it(event_loop):\n"
     + "    yield\n    event_loop.close()\n",
     "a fixture with another pytest_asyncio": "import pytest\n"
-    + "@pytest.fixture(autouse=True)\ndef it(event_loop, pytest_asyncio):\n"
-    + "    return pytest_asyncio.fixture\n",
+    "@pytest.fixture(autouse=True)\ndef it(event_loop, pytest_asyncio):\n"
+    "    return pytest_asyncio.fixture\n",
     "a fixture of whatever scope": HEAD
     + "@pytest.fixture(scope=SCOPE)\ndef it(event_loop):\n    return event_loop\n",
     "a fixture with another decorator": HEAD
@@ -495,6 +504,7 @@ SYNC = {
         @pytest.mark.asyncio
         async def test_it():
             event_loop = asyncio.get_running_loop()
+
             async def go():
                 async with Client(loop=event_loop) as client:
                     await client.go()
@@ -707,52 +717,82 @@ STAYS_SYNC = {
         "@pytest_asyncio.fixture(autouse=True)\ndef it():\n    yield\n",
     ),
     "one of a sync test": (
-        "@pytest.fixture\ndef it(event_loop):\n    yield event_loop\n\n\n"
-        "def test_it(it):\n    pass\n",
-        f"@pytest_asyncio.fixture\ndef it():\n{CURRENT}    yield event_loop\n\n\n"
-        "def test_it(it):\n    pass\n",
+        (
+            "@pytest.fixture\ndef it(event_loop):\n    yield event_loop\n\n\n"
+            "def test_it(it):\n    pass\n"
+        ),
+        (
+            f"@pytest_asyncio.fixture\ndef it():\n{CURRENT}    yield event_loop\n\n\n"
+            "def test_it(it):\n    pass\n"
+        ),
     ),
     "one of a mark on a sync test": (
-        "@pytest.fixture\ndef it(event_loop):\n    yield\n\n\n"
-        "@pytest.mark.usefixtures('it')\ndef test_it():\n    pass\n",
-        "@pytest_asyncio.fixture\ndef it():\n    yield\n\n\n"
-        "@pytest.mark.usefixtures('it')\ndef test_it():\n    pass\n",
+        (
+            "@pytest.fixture\ndef it(event_loop):\n    yield\n\n\n"
+            "@pytest.mark.usefixtures('it')\ndef test_it():\n    pass\n"
+        ),
+        (
+            "@pytest_asyncio.fixture\ndef it():\n    yield\n\n\n"
+            "@pytest.mark.usefixtures('it')\ndef test_it():\n    pass\n"
+        ),
     ),
     "one that is asked for at run time": (
-        "@pytest.fixture\ndef it(event_loop):\n    yield\n\n\n"
-        "def test_it(request):\n    request.getfixturevalue('it')\n",
-        "@pytest_asyncio.fixture\ndef it():\n    yield\n\n\n"
-        "def test_it(request):\n    request.getfixturevalue('it')\n",
+        (
+            "@pytest.fixture\ndef it(event_loop):\n    yield\n\n\n"
+            "def test_it(request):\n    request.getfixturevalue('it')\n"
+        ),
+        (
+            "@pytest_asyncio.fixture\ndef it():\n    yield\n\n\n"
+            "def test_it(request):\n    request.getfixturevalue('it')\n"
+        ),
     ),
     "one of a sync fixture, with a docstring": (
-        '@pytest.fixture\ndef it(event_loop):\n    """It."""\n    do(event_loop)\n\n\n'
-        "@pytest.fixture\ndef other(it):\n    pass\n",
-        '@pytest_asyncio.fixture\ndef it():\n    """It."""\n'
-        f"{CURRENT}    do(event_loop)\n\n\n"
-        "@pytest.fixture\ndef other(it):\n    pass\n",
+        (
+            '@pytest.fixture\ndef it(event_loop):\n    """It."""\n    do(event_loop)\n\n\n'
+            "@pytest.fixture\ndef other(it):\n    pass\n"
+        ),
+        (
+            '@pytest_asyncio.fixture\ndef it():\n    """It."""\n'
+            f"{CURRENT}    do(event_loop)\n\n\n"
+            "@pytest.fixture\ndef other(it):\n    pass\n"
+        ),
     ),
     "one with a finalizer": (
-        "@pytest.fixture\ndef it(event_loop, request):\n"
-        "    request.addfinalizer(lambda: event_loop.run_until_complete(end()))\n",
-        f"@pytest_asyncio.fixture\ndef it(request):\n{CURRENT}"
-        "    request.addfinalizer(lambda: event_loop.run_until_complete(end()))\n",
+        (
+            "@pytest.fixture\ndef it(event_loop, request):\n"
+            "    request.addfinalizer(lambda: event_loop.run_until_complete(end()))\n"
+        ),
+        (
+            f"@pytest_asyncio.fixture\ndef it(request):\n{CURRENT}"
+            "    request.addfinalizer(lambda: event_loop.run_until_complete(end()))\n"
+        ),
     ),
     "one that yields and returns": (
-        "@pytest.fixture\ndef it(event_loop):\n    if not event_loop:\n"
-        "        return None\n    yield 1\n    return 2\n",
-        f"@pytest_asyncio.fixture\ndef it():\n{CURRENT}    if not event_loop:\n"
-        "        return None\n    yield 1\n    return 2\n",
+        (
+            "@pytest.fixture\ndef it(event_loop):\n    if not event_loop:\n"
+            "        return None\n    yield 1\n    return 2\n"
+        ),
+        (
+            f"@pytest_asyncio.fixture\ndef it():\n{CURRENT}    if not event_loop:\n"
+            "        return None\n    yield 1\n    return 2\n"
+        ),
     ),
     "one that yields from another, and of a wider scope": (
-        "@pytest.fixture(scope='module')\ndef it(event_loop: Loop):\n"
-        "    yield from other(event_loop)\n",
-        "@pytest_asyncio.fixture(scope='module', loop_scope=\"module\")\ndef it():\n"
-        f"{CURRENT}    yield from other(event_loop)\n",
+        (
+            "@pytest.fixture(scope='module')\ndef it(event_loop: Loop):\n"
+            "    yield from other(event_loop)\n"
+        ),
+        (
+            "@pytest_asyncio.fixture(scope='module', loop_scope=\"module\")\ndef it():\n"
+            f"{CURRENT}    yield from other(event_loop)\n"
+        ),
     ),
     "one that asks whether the loop runs": (
-        "@pytest.fixture\ndef it(event_loop):\n    assert not event_loop.is_running()\n",
-        f"@pytest_asyncio.fixture\ndef it():\n{CURRENT}"
-        "    assert not event_loop.is_running()\n",
+        "@pytest.fixture\ndef it(event_loop):\n    print(event_loop.is_running())\n",
+        (
+            f"@pytest_asyncio.fixture\ndef it():\n{CURRENT}"
+            "    print(event_loop.is_running())\n"
+        ),
     ),
 }
 
@@ -808,6 +848,64 @@ def test_a_fixture_stays_sync_with_one_user(run_fixer: FixerRun, stays: str) -> 
 
     assert f"\ndef it():\n{CURRENT}" in outcome.files["conftest.py"]
     assert {**outcome.files, "conftest.py": CONFTEST} == files
+
+
+SESSION_LOOP = """\
+@pytest.fixture(scope="session")
+def event_loop():
+    loop = asyncio.new_event_loop()
+    watch(loop)
+    yield loop
+
+
+"""
+
+
+def test_a_wide_fixture_is_on_the_loop_that_was_overridden(
+    run_fixer: FixerRun,
+) -> None:
+    """That of the override's scope, which tests share: not one of its own scope."""
+    fixture = "@pytest.fixture(scope='module')\ndef it(event_loop): ...\n"
+    files = {"conftest.py": HEAD + SESSION_LOOP, "test_it.py": HEAD + fixture}
+
+    outcome = run_fixer(files, "--fix", "--select=PTA103")
+
+    assert "(scope='module', loop_scope=\"session\")" in outcome.files["test_it.py"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [("session", False), ("module", False), ("function", True), ("class", True)],
+)
+def test_a_wide_fixture_says_what_is_not_set(
+    run_fixer: FixerRun, settings: str, *, said: bool
+) -> None:
+    """Its loop lives as long as it does, by the settings or by its own word."""
+    files = {
+        "pytest.ini": f"[pytest]\nasyncio_default_fixture_loop_scope = {settings}\n",
+        "test_it.py": HEAD
+        + "@pytest.fixture(scope='module')\ndef it(event_loop): ...\n",
+    }
+
+    outcome = run_fixer(files, "--fix", "--select=PTA103")
+
+    assert ('loop_scope="module"' in outcome.files["test_it.py"]) is said
+
+
+@pytest.mark.parametrize("users", ["event_loop.run_forever()", "do(event_loop)"])
+def test_a_fixture_stays_on_the_project_s_loop_with_its_users(
+    run_fixer: FixerRun, users: str
+) -> None:
+    """A sync test that works on that loop goes on doing so."""
+    test = f"def test_it(event_loop, it):\n    {users}\n"
+    files = {
+        "conftest.py": HEAD + SESSION_LOOP,
+        "test_it.py": HEAD + "@pytest.fixture\ndef it(event_loop): ...\n\n\n" + test,
+    }
+
+    outcome = run_fixer(files, "--fix", "--select=PTA102,PTA103")
+
+    assert (outcome.status, outcome.files) == (1, files), outcome.printed
 
 
 def test_a_fixture_of_the_same_name_elsewhere_does_not_count(

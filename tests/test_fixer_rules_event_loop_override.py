@@ -488,7 +488,7 @@ OLD_SUITE = {
             loop.close()
 
 
-        @pytest.fixture(scope="session")
+        @pytest.fixture(scope="module")
         def queue(event_loop):
             queue = asyncio.Queue()
             event_loop.run_until_complete(asyncio.sleep(0))

@@ -235,12 +235,14 @@ class LoopInSyncFixture(Rule):
             if isinstance(asking, Fixture) and not asking.is_async and argument:
                 fix = _Conversion(project).fix(asking)
                 if fix is None or not fix.is_safe:
-                    fix = fix_that_stays_sync(asking, argument) or fix
+                    fix = fix_that_stays_sync(asking, argument, project) or fix
                 name = asking.function.name
                 yield self.found(module, argument, fix, function=name)
 
 
-def fix_that_stays_sync(fixture: Fixture, argument: ast.arg) -> Fix | None:
+def fix_that_stays_sync(
+    fixture: Fixture, argument: ast.arg, project: Project
+) -> Fix | None:
     """Return what gives a sync fixture its loop without a parameter; None if unfit.
 
     pytest-asyncio makes the loop of a test the current one for its own fixtures also
@@ -255,8 +257,9 @@ def fix_that_stays_sync(fixture: Fixture, argument: ast.arg) -> Fix | None:
         or not _names_are_free(module, function, needs)
     ):
         return None
-    changes = [*uses.changes_that_stay_sync(), *_on_loop(fixture)]
-    return Fix(tuple(changes), needs=needs)
+    changes = [*uses.changes_that_stay_sync(), *_on_loop(fixture, project)]
+    is_safe = not _Conversion(project).leaves_loop_behind(fixture)
+    return Fix(tuple(changes), is_safe, needs)
 
 
 class _Conversion:
@@ -298,9 +301,26 @@ class _Conversion:
             ):
                 yield found
         if isinstance(asking, Fixture):
-            users = users_of(asking, self._project)
-            yield from users.tests
-            yield from users.fixtures
+            yield from self._users(asking)
+
+    def _users(self, fixture: Fixture) -> Iterator[Test | Fixture]:
+        users = users_of(fixture, self._project)
+        yield from users.tests
+        yield from users.fixtures
+
+    def leaves_loop_behind(self, fixture: Fixture) -> bool:
+        """Tell whether who asks for a fixture stays on the project's own loop.
+
+        Without such a loop there is nothing that worked before.
+        """
+        if not self._project.fixture(LOOP_NAME, fixture.module, fixture.owner):
+            return False
+        for user in self._users(fixture):
+            if not user.is_async and loop_argument(user, self._project):
+                own = self._own_fix(user)
+                if own is None or not own.is_safe:
+                    return True
+        return False
 
     def _own_fix(self, asking: Test | Fixture) -> Fix | None:
         argument = loop_argument(asking, self._project)
@@ -339,19 +359,32 @@ class _Conversion:
     ) -> Fix | None:
         if not _can_be_async_fixture(fixture):
             return None
-        changes = [MakeAsync(function), *uses.changes(), *_on_loop(fixture)]
+        on_loop = _on_loop(fixture, self._project)
+        changes = [MakeAsync(function), *uses.changes(), *on_loop]
         are_all = users_of(fixture, self._project).are_all and not fixture.is_autouse
         needs = (*uses.needs, "pytest_asyncio")
         return Fix(tuple(changes), is_safe=are_all, needs=needs)
 
 
-def _on_loop(fixture: Fixture) -> Iterator[Change]:
-    """Yield what makes a fixture one of pytest-asyncio's, on the loop of its scope."""
+def _on_loop(fixture: Fixture, project: Project) -> Iterator[Change]:
+    """Yield what makes a fixture one of pytest-asyncio's, on the loop that it had."""
     if fixture.made_by == "pytest":
         yield Replace(called(fixture.decorator), "pytest_asyncio.fixture")
-    wide = fixture.scope != "function" and fixture.loop_scope is None
-    if wide and isinstance(fixture.decorator, ast.Call):
-        yield AddKeyword(fixture.decorator, "loop_scope", f'"{fixture.scope}"')
+    scope = _loop_scope_to_say(fixture, project)
+    if scope and isinstance(fixture.decorator, ast.Call):
+        yield AddKeyword(fixture.decorator, "loop_scope", f'"{scope}"')
+
+
+def _loop_scope_to_say(fixture: Fixture, project: Project) -> str:
+    """Return the scope of a fixture's loop if it is wide; nothing if it goes unsaid."""
+    if fixture.scope == "function" or fixture.loop_scope:
+        return ""
+    override = project.fixture(LOOP_NAME, fixture.module, fixture.owner)
+    if override and override.scope in {"package", "session"}:
+        return override.scope
+    configuration = project.configuration(fixture.module.path)
+    is_default = configuration.fixture_loop_scope in {fixture.scope, "session"}
+    return "" if is_default else fixture.scope
 
 
 def _decorators_take_async(test: Test) -> bool:

@@ -112,6 +112,7 @@ class OverriddenLoop(Rule):
     by_hand = _SCOPES_BY_HAND
     words = (b"event_loop",)
     pattern = LOOP_WORD
+    may_set = True
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield the fixtures of that name that give a loop."""
