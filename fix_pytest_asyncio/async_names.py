@@ -67,6 +67,7 @@ class Outline:
         self.directory = os.path.dirname(path)  # noqa: PTH120 - Path takes ten times as long
         self.raw = raw
         self.reach: frozenset[bytes] | None = None
+        self.exports: frozenset[bytes] | None = None
 
     @cached_property
     def functions(self) -> frozenset[bytes]:
@@ -186,7 +187,16 @@ class AsyncNames:
         if imported is None:
             return frozenset()
         module = self._submodule(outline, imported)
-        return module.functions if module else self.methods(outline, name)
+        return self._exports(module) if module else self.methods(outline, name)
+
+    def _exports(self, outline: Outline) -> frozenset[bytes]:
+        """Return the async names of a module, those that it imports too."""
+        if outline.exports is None:
+            imported = (
+                name for name in outline.imports if self.is_function(outline, name)
+            )
+            outline.exports = outline.functions.union(imported)
+        return outline.exports
 
     def at(self, directory: str, level: int, module: str) -> Outline | None:
         """Return the project's module of a name, as it is found from a directory."""

@@ -80,6 +80,15 @@ class Callees:
         qualified = self._module.qualified(node)
         return self.named(f"{qualified}.{name}") if qualified else None
 
+    def module_in(self, dotted: str) -> Module | None:
+        """Return the module that a dotted name begins with."""
+        while dotted:
+            found = self._project.named(dotted, self._module)
+            if found:
+                return found
+            dotted = dotted.rpartition(".")[0]
+        return None
+
     def named(self, dotted: str) -> Definition | None:
         """Return the `async def` that a dotted name certainly is, as a patch has it."""
         *names, last = dotted.split(".")

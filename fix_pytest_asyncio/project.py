@@ -272,8 +272,12 @@ class Project:
 
     def exported(self, path: str, name: str, module: Module) -> Definition | None:
         """Return what a module of a dotted name calls by a name; seen from another."""
-        source = self._named(path, module)
+        source = self.named(path, module)
         return self._exported(source, name, 0) if source else None
+
+    def named(self, path: str, module: Module) -> Module | None:
+        """Return the module of a dotted name, as it is found from another."""
+        return self._named(path, module)
 
     def _bound(
         self, module: Module, name: str, binding: ast.AST, depth: int

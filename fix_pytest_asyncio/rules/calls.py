@@ -128,7 +128,7 @@ def _may_be_async(called: bytes, outline: Outline, names: AsyncNames) -> bool:
         )
     if b"." in owner:
         module = names.at(outline.directory, 0, owner.decode())
-        return module is not None and name in module.functions
+        return module is not None and names.is_function(module, name)
     if owner in outline.imports:
         return name in names.in_module(outline, owner)
     if owner in outline.classes:

@@ -48,11 +48,13 @@ class _Patch(NamedTuple):
 
     Attributes:
         target: The function.
+        places: The modules in which its calls are looked at.
         mock: What names the class of the mock.
         settings: The keyword arguments that the mock is made with.
     """
 
     target: Definition
+    places: list[Module]
     mock: ast.expr
     settings: list[ast.keyword]
 
@@ -180,12 +182,17 @@ def _patch(module: Module, callees: Callees, call: ast.Call) -> _Patch | None:
     mock = _plain_mock(module, call, rest)
     if mock is None:
         return None
-    target = (
-        callees.attribute(names[0], string(names[1]) or "")
-        if len(names) > 1
-        else callees.named(string(names[0]) or "")
-    )
-    return _Patch(target, *mock) if target else None
+    if len(names) > 1:
+        target = callees.attribute(names[0], string(names[1]) or "")
+        dotted = module.qualified(names[0])
+    else:
+        dotted = string(names[0]) or ""
+        target = callees.named(dotted)
+    if target is None:
+        return None
+    place = callees.module_in(dotted)
+    places = [module, target.module, *([place] if place else [])]
+    return _Patch(target, places, *mock)
 
 
 def _arguments_of_patch(
@@ -238,9 +245,10 @@ def _is_right(module: Module, call: ast.AST, patch: _Patch) -> bool:
     if _NOT_CALLED.search(text) or _CONFIGURED_LATER.search(text):
         return True
     name = re.escape(patch.target.node.name)
-    texts = (module.text, patch.target.module.text)
     calls = [
-        match for each in texts for match in re.finditer(rf"[^\n]*\b{name}\(", each)
+        match
+        for place in patch.places
+        for match in re.finditer(rf"[^\n]*\b{name}\(", place.text)
     ]
     awaited = re.compile(rf"\bawait[ \t]+[\w.]*\b{name}\(\Z")
     defined = re.compile(rf"\bdef[ \t]+{name}\(\Z")
