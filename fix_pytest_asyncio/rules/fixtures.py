@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
 # --- Rules: fixtures and their loops --------------------------------------------------
 
+# Without parsing: what follows the word `fixture` up to the next function, or another
+# name for it.
+_UP_TO_FUNCTION = rb"(?:(?!\bdef\b)[\s\S])*?"
+_OTHER_NAME = rb"|\bfixture[ \t]+as\b|=[ \t]*(?:\w+\.)?fixture[ \t]*[\r\n]"
 _WIDTHS = ("function", "class", "module", "package", "session")
 _OTHERS = re.compile(rb"anyio_backend|pytest_trio|pytest_twisted|trio_mode")
 _OTHERS_SETTINGS = ("anyio_mode", "trio_mode")
@@ -127,10 +131,15 @@ class PlainAsyncFixture(Rule):
         "no test must await it then"
     )
     words = (b"fixture",)
-    pattern = re.compile(rb"\basync[ \t]+def\b")
+    pattern = re.compile(
+        rb"(?<!asyncio\.)\bfixture\b"
+        + _UP_TO_FUNCTION
+        + rb"\basync[ \t]+def\b"
+        + _OTHER_NAME
+    )
 
     def may_find(self, raw: bytes, project: Project, path: Path) -> bool:
-        """Tell whether a file has async functions and fixtures, in strict mode."""
+        """Tell whether a file may have async fixtures of pytest's, in strict mode."""
         is_possible = super().may_find(raw, project, path)
         return is_possible and project.configuration(path).mode == "strict"
 
@@ -254,7 +263,9 @@ class FixtureWiderThanLoop(Rule):
     message = "`{name}` is kept for the {scope}, its event loop only for the {loop}"
     by_hand = "give it a `loop_scope` that is as wide as its `scope`"
     words = (b"scope",)
-    pattern = re.compile(rb"\basync[ \t]+def\b")
+    pattern = re.compile(
+        rb"\bfixture\b" + _UP_TO_FUNCTION + rb"\b(?:loop_)?scope\b" + _OTHER_NAME
+    )
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield one finding for each fixture with a scope wider than its loop's."""
@@ -373,7 +384,7 @@ class FixtureOnAnotherLoop(Rule):
             b"fixture" in text and _BOUND_WORDS.search(text) for text in texts
         )
         is_default = project.configuration(path).test_loop_scope == "function"
-        return has_bound and (not is_default or any(b"scope" in text for text in texts))
+        return has_bound and (not is_default or any(map(_SCOPED.search, texts)))
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield one finding for each fixture that a test or fixture cannot await."""
@@ -393,13 +404,12 @@ class FixtureOnAnotherLoop(Rule):
     def _found_in(
         self, module: Module, asking: Test | Fixture, own: str | None, project: Project
     ) -> Iterator[Finding]:
-        awaited = _awaited_names(asking.function)
-        for parameter in asking.parameters:
-            if parameter.arg not in awaited or own is None:
-                continue
+        for parameter in asking.parameters if own else ():
             made = _bound_to_loop(parameter.arg, asking, project)
             loop = project.loop_scope_of_fixture(made) if made else None
-            if made and loop not in {None, own}:
+            if made is None or loop in {None, own}:
+                continue
+            if parameter.arg in _awaited_names(asking.function):
                 yield self.found(
                     module,
                     parameter,
@@ -438,9 +448,10 @@ _BOUND = frozenset(
     }
 )
 _BOUND_WORDS = re.compile(
-    rb"ClientSession|TestClient|TestServer|create_pool|connect|create_subprocess_"
-    rb"|create_task|ensure_future|secure_channel"
+    rb"aiohttp|aiomysql|aiopg|aio_pika|asyncpg|nats|websockets|grpc"
+    rb"|create_subprocess_|create_task|ensure_future"
 )
+_SCOPED = re.compile(rb"\bloop_scope\b|\bfixture\b" + _UP_TO_FUNCTION + rb"\bscope\b")
 
 
 def _awaited_names(function: Function) -> set[str]:
