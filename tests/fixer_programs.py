@@ -111,6 +111,7 @@ _DECORATORS = (
     *("@pytest.fixture(\n    params=[1],  #@\n)", "@pytest.mark.trio", "@m.asyncio"),
     *("@pytest.mark.usefixtures('event_loop')", "@pytest.mark.usefixtures('a', 'b')"),
     *("@pytest.mark.parametrize('x', [1])", "@asyncio.coroutine", "@yield_fixture()"),
+    *("@pytest.mark.asyncio('module')", "@pytest_asyncio.fixture(scope='session')"),
     *("@pa.fixture(autouse=True)", "@aio.coroutine", "@pytest.fixture(name='client')"),
 )
 _PARAMETERS = st.sampled_from(

@@ -153,11 +153,12 @@ def comments(module: Module) -> dict[str, int]:
 def lost_comments(before: Module, after: Module) -> Iterator[str]:
     """Yield comments that are gone though what they are about is there."""
     kept = comments(after)
-    there = {ast.dump(node) for node in statements(after)}
+    old, new = (Counter(map(ast.dump, statements(each))) for each in (before, after))
     whole = list(lines_with_nothing_deleted(before, after))
     for comment, line in comments(before).items():
         about = statement_at(before, line)
-        is_there = about is not None and ast.dump(about) in there
+        code = ast.dump(about) if about else ""
+        is_there = 0 < old[code] <= new[code]
         if isinstance(about, IMPORTS) and not is_there:
             continue
         if comment not in kept and (is_there or any(line in each for each in whole)):
@@ -166,12 +167,20 @@ def lost_comments(before: Module, after: Module) -> Iterator[str]:
 
 def lines_with_nothing_deleted(before: Module, after: Module) -> Iterator[range]:
     """Yield where there are as many items as before, of every kind."""
-    if item_counts(before.tree) <= item_counts(after.tree):
-        yield range(1, len(before.lines) + 1)
-    old, new = definitions(before), definitions(after)
-    for name, node in old.items():
-        if name in new and item_counts(node) <= item_counts(new[name]):
+    old, new = top_level(before), top_level(after)
+    if item_counts(old) <= item_counts(new):
+        yield from (range(node.lineno, end_of(node) + 1) for node in old.body)
+    definitions_then = definitions(after)
+    for name, node in definitions(before).items():
+        then = definitions_then.get(name)
+        if then and item_counts(node) <= item_counts(then):
             yield range(node.lineno, end_of(node) + 1)
+
+
+def top_level(module: Module) -> ast.Module:
+    """A module without its definitions."""
+    body = [node for node in module.tree.body if not isinstance(node, DEFINITIONS)]
+    return ast.Module(body, [])
 
 
 def definitions(module: Module) -> dict[str, ast.stmt]:

@@ -276,6 +276,21 @@ def test_auto_mode_takes_tests_of_others(run_fixer: FixerRun, name: str) -> None
     assert run_fixer.found(text, "--select=PTA211", **STRICT) == []
 
 
+@pytest.mark.parametrize("backend", ["'asyncio'", "'asyncio', {'debug': True}"])
+def test_it_does_not_matter_who_runs_a_test_on_asyncio(
+    run_fixer: FixerRun, backend: str
+) -> None:
+    """Anyio would run it there as well."""
+    conftest = lines(
+        *("import pytest", "@pytest.fixture", "def anyio_backend():"),
+        f"    return {backend}",
+    )
+    others = {**AUTO, "conftest.py": conftest}
+
+    assert run_fixer.found(FOR_ANOTHER["anyio"], "--select=PTA211", **others) == []
+    assert run_fixer.found(FOR_ANOTHER["trio"], "--select=PTA211", **others) != []
+
+
 @pytest.mark.parametrize("name", FOR_ONE)
 def test_one_mark_for_each_test_is_fine(run_fixer: FixerRun, name: str) -> None:
     """In strict mode the plugins do not meet."""

@@ -72,13 +72,20 @@ class MarkedSyncTest(Rule):
 
     code = "PTA202"
     name = "marked-sync-test"
-    message = "the asyncio mark is on {what}, not asynchronous"
+    message = "the asyncio mark is on {what} not asynchronous"
     by_hand = (
         "set `asyncio_mode = auto`, or mark each asynchronous test instead of the "
         "class or module"
     )
     words = (b"mark",)
-    pattern = re.compile(rb"asyncio")
+    # A decorator, or lines of one, and no other definition between it and a `def`; or a
+    # mark of all tests.
+    pattern = re.compile(
+        rb"@[\w.]*asyncio\b[^\r\n]*"
+        rb"(?:[\r\n]+(?![ \t]*(?:async|def|class)\b)[^\r\n]*)*"
+        rb"[\r\n]+[ \t]*(?:def|class)\b"
+        rb"|\bpytestmark\b[^\r\n]*(?:[\r\n][^\r\n]*){,9}asyncio"
+    )
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield one finding for each mark that synchronous tests have."""
@@ -102,7 +109,7 @@ class MarkedSyncTest(Rule):
                     mark.node,
                     Fix(without_mark(module, mark)) if is_useless else None,
                     _FOR_AUTO_MODE if is_auto else "",
-                    what=f"{len(plain)} of {len(tests)} tests that are",
+                    what=f"{len(plain)} tests of {len(tests)} that are",
                 )
 
 
@@ -173,7 +180,8 @@ class MarkedForTwo(Rule):
     Only one of them can run it. With two marks, which one does depends on the versions
     of both. In auto mode pytest-asyncio takes every asynchronous test, also those that
     are marked for anyio or trio: what is said to be `test_it[trio]` passes, but runs on
-    asyncio, or fails with `RuntimeError: Task got bad yield`.
+    asyncio, or fails with `RuntimeError: Task got bad yield`. Where the fixture
+    `anyio_backend` says asyncio only, that makes no difference.
 
     Before:
 
@@ -194,7 +202,7 @@ class MarkedForTwo(Rule):
     message = "{what}"
     by_hand = "keep one of the marks, that of the plugin that is to run the test"
     words = (b"anyio", b"trio")
-    pattern = re.compile(rb"\bmark\b")
+    pattern = re.compile(rb"\.(?:anyio|trio)\b")
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield one finding for each mark that is one too many."""
@@ -208,11 +216,23 @@ class MarkedForTwo(Rule):
             if own:
                 what = f"one test has the marks `asyncio` and `{other.name}`"
                 yield self.found(module, other.node, what=what)
-            elif is_auto:
+            elif is_auto and not _is_on_asyncio(project, test):
                 what = f"in auto mode no test runs as the mark `{other.name}` says"
                 yield self.found(module, other.node, None, _FOR_ANYIO, what=what)
-            if own or is_auto:
-                seen.add(other.node)
+            seen.add(other.node)
+
+
+def _is_on_asyncio(project: Project, test: Test) -> bool:
+    """Tell whether anyio would run a test on asyncio only, too."""
+    backend = project.fixture("anyio_backend", test.module, test.owner)
+    if backend is None or test.mark("trio"):
+        return False
+    texts = {
+        node.value
+        for node in ast.walk(backend.function)
+        if isinstance(node, ast.Constant)
+    }
+    return "asyncio" in texts and "trio" not in texts
 
 
 _FOR_ANYIO = (

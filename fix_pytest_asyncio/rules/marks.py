@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # --- Rules: marks ---------------------------------------------------------------------
 
 _MARK_SCOPES = ("function", "class", "module", "package", "session")
+_HAS_SCOPE = re.compile(rb"asyncio\s*\([^()]*\bscope\s*=")
 _MARK_KEYWORDS = ("loop_scope", "scope", "loop_factories")
 
 
@@ -87,7 +88,7 @@ class MarkScope(Rule):
     code = "PTA105"
     name = "asyncio-mark-scope"
     message = "`scope` of the asyncio mark is deprecated: it is `loop_scope`"
-    pattern = re.compile(rb"\bscope\s*=")
+    pattern = _HAS_SCOPE
     words = (b"mark",)
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
@@ -130,7 +131,7 @@ class MarkScopes(Rule):
     code = "PTA106"
     name = "asyncio-mark-both-scopes"
     message = "an asyncio mark may have no `scope` beside its `loop_scope`"
-    pattern = re.compile(rb"\bscope\s*=")
+    pattern = _HAS_SCOPE
     words = (b"loop_scope",)
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
@@ -176,7 +177,14 @@ class MarkedFixture(Rule):
     name = "marked-fixture"
     message = "the mark `{mark}` on the fixture `{fixture}` is an error in pytest 9"
     words = (b"mark",)
-    pattern = re.compile(rb"fixture")
+    # A decorator that is called so, and another one above or below it.
+    pattern = re.compile(
+        rb"@[\w.]*fixture\b[^\r\n]*"
+        rb"(?:[\r\n]+(?![ \t]*(?:async|def|class)\b)[^\r\n]*)*?[\r\n]+[ \t]*@"
+        rb"|[\r\n][ \t]*@[^\r\n]*"
+        rb"(?:[\r\n]+(?![ \t]*(?:async|def|class)\b)[^\r\n]*)*?[\r\n]+"
+        rb"[ \t]*@[\w.]*fixture\b"
+    )
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield one finding for each mark that is on a fixture."""
@@ -298,7 +306,11 @@ class MarkArguments(Rule):
         "or `loop_factories` with a list of names; or leave the argument out"
     )
     words = (b"mark",)
-    pattern = re.compile(rb"asyncio\s*\(|mark\b[^.]")
+    # Anything but no argument, or one of the right ones.
+    pattern = re.compile(
+        rb"asyncio\s*\((?!\s*(?:loop_scope\s*=\s*[\"'](?:function|class|module|package"
+        rb"|session)[\"']\s*,?\s*)?\))"
+    )
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield one finding for each argument that a mark has none of."""

@@ -148,7 +148,10 @@ class WrongName(Rule):
         *(b"asyncio_fixture", b"yield_fixture", b"pytest_asyncio.plugin"),
         *(b"pytest_asyncio.mark", b"pytest_asyncio import", b"pytest_asyncio as"),
     )
-    pattern = re.compile(rb"fixture|\bmark\b|plugin")
+    pattern = re.compile(
+        rb"asyncio_fixture|yield_fixture|pytest_asyncio\.(?:mark|plugin)"
+        rb"|pytest_asyncio import[^\r\n]*(?:mark|plugin|\()|pytest_asyncio as"
+    )
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield one finding for each use or import of such a name."""
