@@ -109,6 +109,11 @@ import asyncio, pytest
 async def test_it():
     asyncio.get_event_loop()
 """,
+    "a comparison, which is about the function": """\
+import asyncio
+async def test_it():
+    assert asyncio.get_event_loop() is asyncio.get_running_loop()
+""",
     "another function of that name": """\
 from application import get_event_loop
 async def test_it():
@@ -194,6 +199,20 @@ def test_it():
         """\
 def test_it():
     assert asyncio.run(answer()) == 42
+""",
+    ),
+    "a coroutine with a name": (
+        """\
+def test_it():
+    coroutine = answer()
+    assert coroutine
+    asyncio.get_event_loop().run_until_complete(coroutine)
+""",
+        """\
+def test_it():
+    coroutine = answer()
+    assert coroutine
+    asyncio.run(coroutine)
 """,
     ),
     "several lines and a closed loop": (
@@ -988,3 +1007,65 @@ async def test_three(known):
     assert fixed.status == 0, fixed.printed
     assert tests.returncode == 0, tests.stdout + fixed.files["test_it.py"]
     assert "3 passed" in tests.stdout
+
+
+def users(*, loop_scope: str, head: str = "") -> dict[str, str]:
+    """Return a suite whose fixture asks for the loop, and one test that uses it."""
+    return {
+        "conftest.py": f"""\
+import asyncio
+import pytest
+{head}
+@pytest.fixture
+def loop_of_now():
+    return asyncio.get_event_loop()
+""",
+        "test_it.py": f"""\
+import pytest
+@pytest.mark.asyncio(loop_scope="{loop_scope}")
+async def test_it(loop_of_now): ...
+""",
+    }
+
+
+def test_a_fixture_of_async_tests_alone_is_fixed_safely(run_fixer: FixerRun) -> None:
+    """They are on the loop that it then asks for."""
+    run = run_fixer(users(loop_scope="function"), "--fix", "--select=PTA113")
+
+    assert "async def loop_of_now" in run.files["conftest.py"]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        users(loop_scope="module"),
+        {**users(loop_scope="function"), "test_a.py": "def test(loop_of_now): ...\n"},
+        {
+            **users(loop_scope="function"),
+            "test_a.py": "def test(request):\n"
+            "    request.getfixturevalue('loop_of_now')",
+        },
+        users(
+            loop_scope="function",
+            head="@pytest.fixture\ndef other(loop_of_now): ...",
+        ),
+    ],
+    ids=["another loop", "a sync test", "by name", "a sync fixture"],
+)
+def test_a_fixture_of_others_is_no_safe_fix(
+    run_fixer: FixerRun, files: dict[str, str]
+) -> None:
+    """They might do without that loop, or have another one."""
+    run = run_fixer(files, "--fix", "--select=PTA113")
+
+    assert (run.status, run.files) == (1, files)
+
+
+def test_a_fixture_of_an_anyio_test_stays(run_fixer: FixerRun) -> None:
+    """It would not be set up."""
+    files = {**users(loop_scope="function")}
+    files["test_it.py"] = files["test_it.py"].replace("asyncio(loop_scope", "anyio(x")
+
+    run = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA113")
+
+    assert (run.status, run.files) == (1, files)

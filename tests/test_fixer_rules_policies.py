@@ -145,6 +145,36 @@ def pytest_asyncio_loop_factories(config, item):
     return {"winloop": winloop.new_event_loop}
 """,
     ),
+    "an option": (
+        """\
+import asyncio
+import pytest
+import uvloop
+
+
+@pytest.fixture
+def event_loop_policy(request):
+    if request.config.getoption("fast"):
+        if not HAS_UVLOOP:
+            raise RuntimeError("uvloop not installed.")
+        return uvloop.EventLoopPolicy()
+
+    return asyncio.get_event_loop_policy()
+""",
+        """\
+import asyncio
+import uvloop
+
+
+def pytest_asyncio_loop_factories(config, item):
+    if config.getoption("fast"):
+        if not HAS_UVLOOP:
+            raise RuntimeError("uvloop not installed.")
+        return {"uvloop": uvloop.new_event_loop}
+
+    return {"asyncio": asyncio.new_event_loop}
+""",
+    ),
     "parameters": (
         """\
 import asyncio
@@ -239,6 +269,7 @@ def pytest_asyncio_loop_factories(config, item):
 BY_HAND_FIXTURES = {
     "a policy of its own": "return MyPolicy()",
     "arguments": "return uvloop.EventLoopPolicy(1)",
+    "another step": "print(1)\n    return uvloop.EventLoopPolicy()",
     "a name": "policy = uvloop.EventLoopPolicy()\n    return policy",
     "an end without a policy": "if x:\n        return uvloop.EventLoopPolicy()",
     "nothing": "return",

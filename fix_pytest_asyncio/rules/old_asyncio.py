@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ..fixture_users import Users
-    from ..project import Project
+    from ..project import Definition, Project
     from ..rule import Finding
     from ..source import Module
     from ..suite import Fixture, Test
@@ -283,9 +283,9 @@ class GetEventLoopInAsync(_LoopGetter):
         if not caller.is_async or caller.is_others():
             return
         for call in calls:
-            yield self.found(
-                caller.module, call, _running_loop_fix(caller.module, call)
-            )
+            if not isinstance(caller.module.parent(call), ast.Compare):
+                fix = _running_loop_fix(caller.module, call)
+                yield self.found(caller.module, call, fix)
 
 
 def _running_loop_fix(module: Module, call: ast.Call) -> Fix | None:
@@ -444,15 +444,28 @@ def _has_yield(function: Function) -> bool:
 
 def _is_coroutine(caller: _Caller, node: ast.expr) -> bool:
     """Tell whether an expression calls what is known to be a coroutine function."""
-    if not isinstance(node, ast.Call):
-        return False
-    found = caller.project.definition(caller.module, node.func)
+    found = _callee(caller, node)
     return (
         found is not None
         and isinstance(found.node, ast.AsyncFunctionDef)
         and not found.node.decorator_list
         and not _has_yield(found.node)
     )
+
+
+def _callee(caller: _Caller, node: ast.expr) -> Definition | None:
+    """Return what is called by an expression, or to give it the name that it is."""
+    if isinstance(node, ast.Name):
+        match caller.module.names.bindings(node):
+            case [ast.Assign(targets=[ast.Name()], value=value) as statement] if (
+                caller.module.function_of(statement) is caller.function
+            ):
+                node = value
+            case _:
+                pass
+    if not isinstance(node, ast.Call):
+        return None
+    return caller.project.definition(caller.module, node.func)
 
 
 def _run_fix(caller: _Caller, use: _LoopUse, *, is_safe: bool) -> Fix:
@@ -467,12 +480,10 @@ def _run_fix(caller: _Caller, use: _LoopUse, *, is_safe: bool) -> Fix:
 
 def _shares_nothing(caller: _Caller, run: ast.Call) -> bool:
     """Tell whether a coroutine may run on a loop of its own, as far as can be seen."""
-    argument = run.args[0]
-    if not isinstance(argument, ast.Call) or not caller.test:
-        return False
-    found = caller.project.definition(caller.module, argument.func)
+    found = _callee(caller, run.args[0])
     return (
         found is not None
+        and caller.test is not None
         and caller.has_only_known_fixtures()
         and not _uses_state(caller.module, caller.function)
         and not _uses_state(found.module, found.node)

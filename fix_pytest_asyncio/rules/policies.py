@@ -11,6 +11,7 @@ from ..changes import (
     Change,
     DeleteDecorator,
     DeleteTogether,
+    Replace,
     ReplaceSignature,
     ReplaceStatement,
 )
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from ..rule import Finding
     from ..source import Module
     from ..suite import Fixture
+    from ..syntax import Function
 
 # --- Rules: event loop policies -------------------------------------------------------
 
@@ -263,7 +265,9 @@ def _results(
     last = function.body[-1]
     if not returns and isinstance(last, ast.Expr) and isinstance(last.value, ast.Yield):
         returns = [last]  # type: ignore[list-item]  # a statement with a value all the same
-    _refuse_other_uses(function, is_parametrized=bool(params))
+    _refuse_other_steps(function.body)
+    for change in _configurations(module, function, is_parametrized=bool(params)):
+        yield change, ()
     if not returns or not _ends(function.body, returns):
         raise NotFixableError
     for statement in returns:
@@ -281,20 +285,44 @@ def _results(
         yield ReplaceStatement(statement, f"return {code}"), needs
 
 
-def _refuse_other_uses(
-    function: ast.FunctionDef | ast.AsyncFunctionDef, *, is_parametrized: bool
-) -> None:
-    """Refuse a fixture that uses others: a hook has none."""
-    arguments = {argument.arg for argument in arguments_of(function.args)}
-    if is_parametrized:
-        arguments -= {"request"}
-    for node in own_nodes(function):
-        if isinstance(node, ast.Name) and node.id in arguments:
-            raise NotFixableError
-        if isinstance(node, (ast.Yield, ast.YieldFrom)) and (
-            not isinstance(function.body[-1], ast.Expr)
-            or function.body[-1].value is not node
+def _refuse_other_steps(block: Sequence[ast.stmt]) -> None:
+    """Refuse a fixture that does more than to choose: a hook is asked many times."""
+    for node in block:
+        if isinstance(node, (ast.If, ast.Try)):
+            _refuse_other_steps([*node.body, *node.orelse])
+            for handler in getattr(node, "handlers", ()):
+                _refuse_other_steps(handler.body)
+            _refuse_other_steps(getattr(node, "finalbody", ()))
+        elif isinstance(node, ast.Expr):
+            if not isinstance(node.value, (ast.Constant, ast.Yield)):
+                raise NotFixableError
+        elif not isinstance(
+            node, (ast.Return, ast.Raise, ast.Import, ast.ImportFrom, ast.Pass)
         ):
+            raise NotFixableError
+
+
+def _configurations(
+    module: Module, function: Function, *, is_parametrized: bool
+) -> Iterator[Change]:
+    """Yield how a hook gets pytest's configuration where a fixture asks for it.
+
+    Raises:
+        NotFixableError: If the fixture uses others: a hook has none.
+    """
+    arguments = {argument.arg for argument in arguments_of(function.args)}
+    for node in inner_nodes(function.body):
+        if not isinstance(node, ast.Name) or node.id not in arguments:
+            continue
+        parent = module.parent(node)
+        if node.id == "pytestconfig":
+            yield Replace(node, "config")
+        elif isinstance(parent, ast.Attribute) and node.id == "request":
+            if parent.attr == "config":
+                yield Replace(parent, "config")
+            elif parent.attr != "param" or not is_parametrized:
+                raise NotFixableError
+        else:
             raise NotFixableError
 
 
