@@ -316,10 +316,57 @@ FIXED = {
     ),
     "PTA120 a name that is taken": (
         """
-        from asynctest import CoroutineMock
-        class AsyncMock(CoroutineMock): ...
+        from asynctest import CoroutineMock, Mock as AsyncMock
+
+        a = CoroutineMock(), AsyncMock()
+        """,
+        """
+        from unittest.mock import AsyncMock as CoroutineMock, Mock as AsyncMock
+
+        a = CoroutineMock(), AsyncMock()
+        """,
+    ),
+    "PTA120 the package, where mock is something else": (
+        """
+        import asynctest
+
+        def test_it():
+            with asynctest.patch("a.b", asynctest.CoroutineMock()) as mock:
+                mock()
+        """,
+        """
+        from unittest.mock import AsyncMock, patch
+
+        def test_it():
+            with patch("a.b", AsyncMock()) as mock:
+                mock()
+        """,
+    ),
+    "PTA120 the package, where all is something else": (
+        """
+        import asynctest
+        def test_it(mock, patch):
+            asynctest.patch("a.b")
         """,
         None,
+    ),
+    "PTA120 patches and conditions": (
+        """
+        import unittest.mock
+        from asynctest import TestCase
+        class It(TestCase):
+            @unittest.mock.patch("a.b")
+            @unittest.skipIf(False, "no")
+            async def test_it(self, b): ...
+        """,
+        """
+        import unittest.mock
+        from unittest import IsolatedAsyncioTestCase
+        class It(IsolatedAsyncioTestCase):
+            @unittest.mock.patch("a.b")
+            @unittest.skipIf(False, "no")
+            async def test_it(self, b): ...
+        """,
     ),
     "PTA120 an import in a function": (
         """

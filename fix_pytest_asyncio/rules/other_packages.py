@@ -47,6 +47,9 @@ _ONLY_IN_ASYNCTEST = {
     *("assertAsyncRaises", "assertAsyncRaisesRegex", "addCleanup", "doCleanups"),
     *("assertAsyncWarns", "assertAsyncWarnsRegex"),
 }
+_PATCH_OR_CONDITION = re.compile(
+    r"(asynctest(\.mock)?|unittest\.mock|mock)\.patch\b|unittest\.(skip|expected)"
+)
 _AWAITED_IN_TESTCASES = {"setUp": "asyncSetUp", "tearDown": "asyncTearDown"}
 
 
@@ -291,6 +294,7 @@ class _Plan:
         self._bound = {
             name for scope in _scopes(module) for name in scope if name != "*"
         }
+        self._kept: set[str] = set()
         self.changes: list[Change] = []
         self.added: dict[str, list[str]] = {"unittest": [], "unittest.mock": []}
         self.needs: tuple[str, ...] = ()
@@ -307,7 +311,10 @@ class _Plan:
         local = alias.asname or name
         is_new = local != (alias.asname or alias.name)
         if is_new and local in self._bound:
-            return self._stands_for(local, f"{source}.{name}")
+            if self._stands_for(local, f"{source}.{name}"):
+                return True
+            local = alias.name
+            self._kept.add(local)
         self._add(source, name if local == name else f"{name} as {local}")
         return True
 
@@ -361,9 +368,15 @@ class _Plan:
             return "unittest" not in self._bound or self._stands_for(
                 "unittest", "unittest"
             )
-        mock = self._mock()
-        self.changes.append(Replace(use.node, f"{mock}.{_MOCKS[use.name]}"))
-        return bool(mock)
+        new, mock = _MOCKS[use.name], self._mock()
+        if mock:
+            self.changes.append(Replace(use.node, f"{mock}.{new}"))
+            return True
+        self.changes.append(Replace(use.node, new))
+        if new in self._bound:
+            return self._stands_for(new, f"unittest.mock.{new}")
+        self._add("unittest.mock", new)
+        return True
 
     def _rename_local(self, use: _Use) -> bool:
         new = self._new_name(use.name) or ""
@@ -373,7 +386,7 @@ class _Plan:
             if new != use.name:
                 owner = self._module.segment(use.node.value)
                 self.changes.append(Replace(use.node, f"{owner}.{new}"))
-        elif use.root.id == use.name != new:
+        elif use.root.id == use.name != new and use.name not in self._kept:
             self.changes.append(Replace(use.node, new))
         return True
 
@@ -485,9 +498,8 @@ def _leaves_tests(module: Module, node: Function | ast.ClassDef) -> bool:
     others = [
         each
         for each in node.decorator_list
-        if not re.match(r"asynctest(\.mock)?\.patch\b", module.qualified(called(each)))
-        and not mark_name(module, each)
-        and not module.qualified(called(each)).startswith("unittest.skip")
+        if not mark_name(module, each)
+        and not _PATCH_OR_CONDITION.match(module.qualified(called(each)))
     ]
     return not others
 
