@@ -240,7 +240,7 @@ def _changed(module: Module, fixes: Sequence[Fix]) -> Module | None:
         return None
     needs = dict.fromkeys(name for each in fixes for name in each.needs)
     for name in needs:
-        uses = changed.names.missing(name)
+        uses = changed.names.not_imported(name)
         if uses:
             imported = with_import(changed, name, uses)
             if imported is None:

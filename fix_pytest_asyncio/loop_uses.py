@@ -14,12 +14,17 @@ if TYPE_CHECKING:
 
     from .changes import Change
     from .names import Scope
+    from .project import Project
     from .source import Module
     from .syntax import Function
 
 # --- Uses of event loops --------------------------------------------------------------
 
 _RUNNING = frozenset({"run_until_complete", "run_forever", "close"})
+_TASKS = frozenset(
+    {"asyncio.all_tasks", "asyncio.current_task"}
+    | {"asyncio.Task.all_tasks", "asyncio.Task.current_task"}
+)
 _ASKING = frozenset({"stop", "is_running", "is_closed"})
 
 
@@ -185,12 +190,21 @@ def runs_loops_itself(
     return False
 
 
-def means_itself(module: Module, function: Function, name: str) -> bool:
+def looks_at_tasks(module: Module, function: Function) -> bool:
+    """Tell whether a function asks for tasks: if it is async, it is in one itself."""
+    return any(
+        isinstance(node, (ast.Name, ast.Attribute)) and module.qualified(node) in _TASKS
+        for node in ast.walk(function)
+    )
+
+
+def means_itself(
+    module: Module, function: Function, name: str, project: Project
+) -> bool:
     """Tell whether a name in a function is that of a module, imported or not yet."""
     scope = module.names.scopes.get(function)
     if scope is None or scope.binder(name) is not None:
         return False
-    own = module.names.module.bound
-    if name not in own:
-        return "*" not in own
+    if name not in module.names.module.bound:
+        return not project.stars_may_bind(module, name)
     return module.qualified(ast.Name(name, ast.Load())) == name

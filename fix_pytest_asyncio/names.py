@@ -97,7 +97,11 @@ class Names:
 
         A `from ... import *` may bind any name, so that there are none then.
         """
-        if not self.module.bound.isdisjoint({name, "*"}):
+        return [] if "*" in self.module.bound else self.not_imported(name)
+
+    def not_imported(self, name: str) -> list[ast.Name]:
+        """The same, where no `from ... import *` counts."""
+        if name in self.module.bound:
             return []
         uses = [
             node

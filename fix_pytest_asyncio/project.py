@@ -229,6 +229,25 @@ class Project:
             return self._at(base, (node.module or "").replace(".", "/"))
         return self._named(node.module or "", module)
 
+    def stars_may_bind(self, module: Module, name: str, depth: int = 0) -> bool:
+        """Tell whether a `from ... import *` may give a name another meaning.
+
+        What modules of the project bind can be seen; a plain import is the same there.
+        """
+        for node in module.names.module.bindings.get("*", ()):
+            source = (
+                self.imported(module, node)
+                if isinstance(node, ast.ImportFrom) and depth <= _MOST_IMPORTS
+                else None
+            )
+            if (
+                source is None
+                or source.names.means(name, source.tree) not in {"", name}
+                or self.stars_may_bind(source, name, depth + 1)
+            ):
+                return True
+        return False
+
     def _named(self, name: str, module: Module) -> Module | None:
         """Return a module by its dotted name, as it would be found from another's."""
         if not name:

@@ -645,15 +645,6 @@ FIXTURES = {
         "@pytest.fixture\ndef it(event_loop):\n    return 1\n",
         "@pytest_asyncio.fixture\nasync def it():\n    return 1\n",
     ),
-    "one that hands it on": (
-        (
-            "@pytest.fixture()\ndef it(event_loop, a):\n    it = It(loop=event_loop)\n"
-            "    yield it\n    event_loop.run_until_complete(it.end())\n"
-        ),
-        "@pytest_asyncio.fixture()\nasync def it(a):\n"
-        + BIND
-        + "    it = It(loop=event_loop)\n    yield it\n    await it.end()\n",
-    ),
     "a wider scope": (
         "@pytest.fixture(scope='module', name='it')\ndef a(event_loop):\n    yield\n",
         (
@@ -663,10 +654,8 @@ FIXTURES = {
         ),
     ),
     "one of pytest-asyncio's": (
-        "@pytest_asyncio.fixture\ndef it(event_loop):\n    return do(event_loop)\n",
-        "@pytest_asyncio.fixture\nasync def it():\n"
-        + BIND
-        + "    return do(event_loop)\n",
+        "@pytest_asyncio.fixture\ndef it(event_loop):\n    return 1\n",
+        "@pytest_asyncio.fixture\nasync def it():\n    return 1\n",
     ),
     "an alias": (
         "from pytest import fixture as fix\n\n\n@fix\ndef a(event_loop):\n    yield\n",
@@ -712,6 +701,29 @@ def test_a_sync_fixture_becomes_async(run_fixer: FixerRun, name: str) -> None:
 
 CURRENT = "    event_loop = asyncio.get_event_loop()\n"
 STAYS_SYNC = {
+    "one that hands the loop on": (
+        (
+            "@pytest.fixture()\ndef it(event_loop, a):\n    it = It(loop=event_loop)\n"
+            "    yield it\n    event_loop.run_until_complete(it.end())\n"
+        ),
+        (
+            f"@pytest_asyncio.fixture()\ndef it(a):\n{CURRENT}"
+            "    it = It(loop=event_loop)\n"
+            "    yield it\n    event_loop.run_until_complete(it.end())\n"
+        ),
+    ),
+    "one that looks at tasks": (
+        (
+            "@pytest.fixture\ndef it(event_loop):\n    yield\n"
+            "    event_loop.run_until_complete(\n"
+            "        asyncio.wait(asyncio.all_tasks(event_loop))\n    )\n"
+        ),
+        (
+            f"@pytest_asyncio.fixture\ndef it():\n{CURRENT}    yield\n"
+            "    event_loop.run_until_complete(\n"
+            "        asyncio.wait(asyncio.all_tasks(event_loop))\n    )\n"
+        ),
+    ),
     "one that is for all tests": (
         "@pytest.fixture(autouse=True)\ndef it(event_loop):\n    yield\n",
         "@pytest_asyncio.fixture(autouse=True)\ndef it():\n    yield\n",
@@ -748,7 +760,8 @@ STAYS_SYNC = {
     ),
     "one of a sync fixture, with a docstring": (
         (
-            '@pytest.fixture\ndef it(event_loop):\n    """It."""\n    do(event_loop)\n\n\n'
+            '@pytest.fixture\ndef it(event_loop):\n    """It."""\n'
+            "    do(event_loop)\n\n\n"
             "@pytest.fixture\ndef other(it):\n    pass\n"
         ),
         (
@@ -783,15 +796,16 @@ STAYS_SYNC = {
             "    yield from other(event_loop)\n"
         ),
         (
-            "@pytest_asyncio.fixture(scope='module', loop_scope=\"module\")\ndef it():\n"
+            "@pytest_asyncio.fixture(scope='module', loop_scope=\"module\")\n"
+            "def it():\n"
             f"{CURRENT}    yield from other(event_loop)\n"
         ),
     ),
-    "one that asks whether the loop runs": (
-        "@pytest.fixture\ndef it(event_loop):\n    print(event_loop.is_running())\n",
+    "one that asks the loop": (
+        "@pytest.fixture\ndef it(event_loop):\n    do(event_loop.is_closed())\n",
         (
             f"@pytest_asyncio.fixture\ndef it():\n{CURRENT}"
-            "    print(event_loop.is_running())\n"
+            "    do(event_loop.is_closed())\n"
         ),
     ),
 }
@@ -810,7 +824,11 @@ def test_a_sync_fixture_may_stay_sync(run_fixer: FixerRun, name: str) -> None:
     assert again.files == fixed.files
 
 
-CONFTEST = HEAD + "@pytest.fixture\ndef it(event_loop):\n    yield It(event_loop)\n"
+CONFTEST = (
+    HEAD
+    + "@pytest.fixture\ndef it(event_loop):\n"
+    + "    yield event_loop.run_until_complete(do())\n"
+)
 ASKS = "def test_it(event_loop, it):\n    event_loop.run_until_complete(it.go())\n"
 
 
@@ -906,6 +924,28 @@ def test_a_fixture_stays_on_the_project_s_loop_with_its_users(
     outcome = run_fixer(files, "--fix", "--select=PTA102,PTA103")
 
     assert (outcome.status, outcome.files) == (1, files), outcome.printed
+
+
+STARRED = "from lib import *\n\n\nasync def it(event_loop):\n    do(event_loop)\n"
+LIBRARIES = {
+    "that binds other names": ("def do():\n    pass\n", 0),
+    "that imports the same": ("import asyncio\n", 0),
+    "that binds the name": ("class asyncio:\n    pass\n", 1),
+    "that takes it from elsewhere": ("from elsewhere import *\n", 1),
+    "that takes it from here": ("from lib import *\n", 1),
+}
+
+
+@pytest.mark.parametrize("name", LIBRARIES)
+def test_an_import_of_everything_is_looked_into(run_fixer: FixerRun, name: str) -> None:
+    """Where the project's modules bind nothing else by a name, it can be imported."""
+    library, status = LIBRARIES[name]
+    files = {"lib.py": library, "test_it.py": STARRED.replace("it(", "test_it(")}
+
+    outcome = run_fixer(files, "--fix", "--select=PTA101")
+
+    assert outcome.status == status, outcome.printed
+    assert ("import asyncio" in outcome.files["test_it.py"]) is (status == 0)
 
 
 def test_a_fixture_of_the_same_name_elsewhere_does_not_count(

@@ -10,7 +10,7 @@ from ..changes import AddKeyword, MakeAsync, Replace
 from ..fixture_users import users_of
 from ..function_changes import MakeAsyncWithMark
 from ..loop_overrides import LOOP_NAME, is_asyncios
-from ..loop_uses import LoopUses, means_itself, runs_loops_itself
+from ..loop_uses import LoopUses, looks_at_tasks, means_itself, runs_loops_itself
 from ..rule import Fix, Rule
 from ..suite import Fixture, Test, mark_name
 from ..syntax import called, own_nodes
@@ -56,15 +56,17 @@ def _may_be_on_asyncio(asking: Test | Fixture) -> bool:
     return asking.made_by in {"pytest", "pytest_asyncio"} and asking.name != LOOP_NAME
 
 
-def fix_of_async(module: Module, uses: LoopUses) -> Fix | None:
+def fix_of_async(module: Module, uses: LoopUses, project: Project) -> Fix | None:
     """Return what makes an async function find its loop; None if it misuses it."""
-    if uses.wrong or not _names_are_free(module, uses.function, uses.needs):
+    if uses.wrong or not _names_are_free(module, uses.function, uses.needs, project):
         return None
     return Fix(uses.changes(), needs=uses.needs)
 
 
-def _names_are_free(module: Module, function: Function, names: tuple[str, ...]) -> bool:
-    return all(means_itself(module, function, name) for name in names)
+def _names_are_free(
+    module: Module, function: Function, names: tuple[str, ...], project: Project
+) -> bool:
+    return all(means_itself(module, function, name, project) for name in names)
 
 
 class LoopArgument(Rule):
@@ -120,7 +122,7 @@ class LoopArgument(Rule):
                 yield self.found(
                     module,
                     argument,
-                    fix_of_async(module, uses),
+                    fix_of_async(module, uses, project),
                     _RUNNING_BY_HAND if uses.wrong else "",
                     function=asking.function.name,
                 )
@@ -213,7 +215,8 @@ class LoopInSyncFixture(Rule):
 
     Where that might not do, it stays sync, and `@pytest_asyncio.fixture` alone gives it
     the loop, which it finds by `asyncio.get_event_loop()`: where it is autouse, where a
-    sync test or fixture asks for it, or where it runs the loop in functions of its own.
+    sync test or fixture asks for it, where it hands the loop on, looks at its tasks or
+    runs it in functions of its own.
     """
 
     code = "PTA103"
@@ -254,7 +257,7 @@ def fix_that_stays_sync(
     if (
         not _is_plain_fixture(fixture)
         or uses.closes(module)
-        or not _names_are_free(module, function, needs)
+        or not _names_are_free(module, function, needs, project)
     ):
         return None
     changes = [*uses.changes_that_stay_sync(), *_on_loop(fixture, project)]
@@ -328,15 +331,21 @@ class _Conversion:
         if argument is None or not isinstance(function, ast.FunctionDef):
             return None
         uses = LoopUses.of(asking.module, function, argument)
-        if uses.wrong or runs_loops_itself(asking.module, function, uses.awaited):
+        if (
+            uses.wrong
+            or runs_loops_itself(asking.module, function, uses.awaited)
+            or looks_at_tasks(asking.module, function)
+        ):
             return None
         if isinstance(asking, Test):
             fix = self._fix_of_test(asking, function, uses)
         else:
             fix = self._fix_of_fixture(asking, function, uses)
-        return (
-            fix if fix and _names_are_free(asking.module, function, fix.needs) else None
-        )
+        if fix is None or not _names_are_free(
+            asking.module, function, fix.needs, self._project
+        ):
+            return None
+        return fix
 
     def _fix_of_test(
         self, test: Test, function: ast.FunctionDef, uses: LoopUses
@@ -361,9 +370,12 @@ class _Conversion:
             return None
         on_loop = _on_loop(fixture, self._project)
         changes = [MakeAsync(function), *uses.changes(), *on_loop]
-        are_all = users_of(fixture, self._project).are_all and not fixture.is_autouse
-        needs = (*uses.needs, "pytest_asyncio")
-        return Fix(tuple(changes), is_safe=are_all, needs=needs)
+        is_safe = (
+            not uses.passed
+            and not fixture.is_autouse
+            and users_of(fixture, self._project).are_all
+        )
+        return Fix(tuple(changes), is_safe, needs=(*uses.needs, "pytest_asyncio"))
 
 
 def _on_loop(fixture: Fixture, project: Project) -> Iterator[Change]:

@@ -88,7 +88,8 @@ class LoopByName(Rule):
                 argument = loop_argument(asking, project, name)
                 if argument:
                     uses = LoopUses.of(module, asking.function, argument)
-                    fix = fix_of_async(module, uses) if asking.is_async else None
+                    is_async = asking.is_async
+                    fix = fix_of_async(module, uses, project) if is_async else None
                     yield self.found(module, argument, fix, name=name)
 
     def _of_marks(self, module: Module, project: Project) -> Iterator[Finding]:
@@ -116,7 +117,7 @@ class LoopByName(Rule):
             asking = askers.get(functions[-1]) if functions else None
             if asking and is_asyncios(name, module, asking.owner, project):
                 is_direct = module.function_of(node) is asking.function
-                fix = _running_loop(module, node, asking) if is_direct else None
+                fix = _running_loop(node, asking, project) if is_direct else None
                 yield self.found(module, node, fix, name=name)
 
 
@@ -155,8 +156,11 @@ def _requested(node: ast.AST) -> str:
             return ""
 
 
-def _running_loop(module: Module, call: ast.Call, asking: Test | Fixture) -> Fix | None:
-    if not asking.is_async or not means_itself(module, asking.function, "asyncio"):
+def _running_loop(
+    call: ast.Call, asking: Test | Fixture, project: Project
+) -> Fix | None:
+    module, function = asking.module, asking.function
+    if not asking.is_async or not means_itself(module, function, "asyncio", project):
         return None
     return Fix((Replace(call, "asyncio.get_running_loop()"),), needs=("asyncio",))
 

@@ -525,7 +525,7 @@ def _async_test_fix(caller: _Caller, use: _LoopUse) -> Fix | None:
     is_auto = caller.project.configuration(module.path).mode == "auto"
     if is_auto or test.mark("asyncio"):
         return Fix((MakeAsync(function), *awaits, *deletions), is_safe=False)
-    if not means_itself(module, function, "pytest"):
+    if not means_itself(module, function, "pytest", caller.project):
         return None
     marked = MakeAsyncWithMark(function, "pytest.mark.asyncio")
     return Fix((marked, *awaits, *deletions), is_safe=False, needs=("pytest",))
