@@ -72,6 +72,14 @@ class LoopOverride:
         return any(self._kind(value) for value in (*self._results, *calls))
 
     @property
+    def is_for_sync_tests(self) -> bool:
+        """Tell whether it makes a loop the current one of tests that do not ask."""
+        return self.fixture.is_autouse and any(
+            isinstance(node, ast.Attribute) and node.attr == "set_event_loop"
+            for node in own_nodes(self._function)
+        )
+
+    @property
     def _gives_what_runs(self) -> bool:
         knows = self.fixture.is_async or self.fixture.made_by == "pytest_asyncio"
         return knows and all(self._is_current(value) for value in self._results)

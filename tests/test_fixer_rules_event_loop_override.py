@@ -166,6 +166,21 @@ def test_what_does_more_is_reported(run_fixer: FixerRun, name: str) -> None:
     assert "conftest.py:" in outcome.printed
 
 
+def test_the_current_loop_of_sync_tests_waits_to_be_asked_for(
+    run_fixer: FixerRun,
+) -> None:
+    """An autouse fixture that sets it works as ever for them."""
+    body = "loop = asyncio.new_event_loop()\nasyncio.set_event_loop(loop)\nyield loop"
+    text = override(body).replace('"session"', '"session", autouse=True')
+    files = {"conftest.py": text, "pytest.ini": AUTO}
+
+    safe = run_fixer(files, "--fix", RULE)
+    unsafe = run_fixer(files, "--fix", "--unsafe-fixes", RULE)
+
+    assert (safe.status, safe.files) == (1, files)
+    assert (unsafe.status, unsafe.files["pytest.ini"]) == (0, SESSION)
+
+
 def test_the_function_scope_needs_no_settings(run_fixer: FixerRun) -> None:
     """A loop for each test is what there is anyhow."""
     files = {"conftest.py": override(LOOP, scope="function"), "pytest.ini": AUTO}
@@ -402,11 +417,11 @@ MODULES = {
     "strict: fixtures": (
         "import asyncio\n\nimport pytest\nimport pytest_asyncio\n\n\n"
         + MODULE
-        + "@pytest_asyncio.fixture\nasync def a(): ...\n\n\n"
+        + "@pytest_asyncio.fixture\ndef a(): ...\n\n\n"
         + "@pytest.mark.asyncio\nasync def test_it(a): ...\n",
         (
             "import pytest\nimport pytest_asyncio\n\n\n"
-            '@pytest_asyncio.fixture(loop_scope="module")\nasync def a(): ...\n\n\n'
+            '@pytest_asyncio.fixture(loop_scope="module")\ndef a(): ...\n\n\n'
             '@pytest.mark.asyncio(loop_scope="module")\nasync def test_it(a): ...\n'
         ),
     ),

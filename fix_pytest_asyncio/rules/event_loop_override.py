@@ -44,6 +44,9 @@ _LIBRARY_BY_HAND = (
     "choose the loop by a hook in conftest.py: `def pytest_asyncio_loop_factories("
     "config, item): return {factories}`; then "
 ) + _SCOPES_BY_HAND
+_SYNC_BY_HAND = (
+    "sync tests may need the current loop that it sets: where none does, "
+) + _SCOPES_BY_HAND
 _OTHERS_BY_HAND = (
     "other tests have an `event_loop` of another scope, or a loop of another scope by "
     "pytest's configuration: "
@@ -128,6 +131,13 @@ def _plan_for_loop(override: LoopOverride, project: Project) -> _LoopPlan:
     obstacle = next(_obstacles(override, project), "")
     if obstacle:
         return _LoopPlan(by_hand=obstacle)
+    plan = _plan_if_it_can_go(override, project)
+    if plan.fix and override.is_for_sync_tests:
+        return _LoopPlan(plan.fix._replace(is_safe=False), _SYNC_BY_HAND)
+    return plan
+
+
+def _plan_if_it_can_go(override: LoopOverride, project: Project) -> _LoopPlan:
     fixture, library = override.fixture, override.library
     goes: Change = Delete(fixture.function)
     needs: tuple[str, ...] = ()
@@ -197,17 +207,15 @@ def _who_asks(fixture: Fixture, project: Project) -> str:
 def _others_differ(fixture: Fixture, project: Project) -> bool:
     """Tell whether other scopes are meant around here, by overrides or settings."""
     configuration = project.configuration(fixture.module.path)
+    modules = [*project.conftests(fixture.module.path)]
+    if _is_in_conftest(fixture):
+        modules += project.modules_with(LOOP_NAME.encode(), fixture.module)
     others = [
         other
-        for module in (
-            *project.conftests(fixture.module.path),
-            *project.modules_with(LOOP_NAME.encode(), fixture.module),
-        )
+        for module in modules
         for other in project.suite(module).fixtures
         if other.name == LOOP_NAME and LoopOverride(other).is_loop
     ]
-    if fixture.module.path.name != "conftest.py":
-        others = [each for each in others if each.module.path.name == "conftest.py"]
     wide = configuration.test_loop_scope not in {"function", fixture.scope}
     return wide or any(other.scope != fixture.scope for other in others)
 
@@ -278,10 +286,10 @@ class _ModuleLoopPlan:
         else:
             changes += [AddDecorator(each.function, self._mark) for each in unmarked]
         changes += [self._marked(mark) for mark in self._marks()]
-        for fixture in self._async_fixtures():
+        for fixture in self._fixtures_on_loops():
             changes += self._changes_of_fixture(fixture)
         needs = ("pytest",) if unmarked else ()
-        if self._async_fixtures():
+        if self._fixtures_on_loops():
             needs = (*needs, "pytest_asyncio")
         return _LoopPlan(Fix((goes, *changes), needs=needs))
 
@@ -322,16 +330,14 @@ class _ModuleLoopPlan:
             return AddKeyword(node, "loop_scope", f'"{self._scope}"')
         return Replace(node, f'{name}(loop_scope="{self._scope}")')
 
-    def _async_fixtures(self) -> list[Fixture]:
+    def _fixtures_on_loops(self) -> list[Fixture]:
         """Return the module's own that may be on another loop."""
         if self._configuration.fixture_loop_scope == self._scope:
             return []
         return [
             fixture
             for fixture in self._suite.fixtures
-            if fixture.is_async
-            and fixture.loop_scope is None
-            and fixture.made_by in {"pytest", "pytest_asyncio"}
+            if _is_on_loop(fixture) and fixture.loop_scope is None
         ]
 
     def _changes_of_fixture(self, fixture: Fixture) -> Iterator[Change]:
@@ -349,7 +355,7 @@ class _ModuleLoopPlan:
         wider = any(
             fixture.scope not in order
             or order.index(fixture.scope) > order.index(self._scope)
-            for fixture in self._async_fixtures()
+            for fixture in self._fixtures_on_loops()
         )
         return wider or any(
             self._project.loop_scope_of_fixture(fixture) != self._scope
@@ -360,7 +366,7 @@ class _ModuleLoopPlan:
         """Yield the async ones that its tests and fixtures ask for, or get anyhow."""
         for conftest in self._project.conftests(self._module.path):
             for fixture in self._project.suite(conftest).fixtures:
-                if fixture.is_async and fixture.is_autouse:
+                if _is_on_loop(fixture) and fixture.is_autouse:
                     yield fixture
         waiting: list[Test | Fixture] = [*self._suite.tests, *self._suite.fixtures]
         seen: set[str] = set()
@@ -372,8 +378,14 @@ class _ModuleLoopPlan:
                     continue
                 seen.add(argument.arg)
                 waiting.append(found)
-                if found.is_async and found.module is not self._module:
+                if _is_on_loop(found) and found.module is not self._module:
                     yield found
+
+
+def _is_on_loop(fixture: Fixture) -> bool:
+    """Tell whether pytest-asyncio sets a fixture up, or would in auto mode."""
+    is_async = fixture.is_async and fixture.made_by == "pytest"
+    return is_async or fixture.made_by == "pytest_asyncio"
 
 
 LOOP_OVERRIDE_RULES: tuple[Rule, ...] = (OverriddenLoop(),)
