@@ -49,6 +49,7 @@ class Project:
         self._modules: dict[Path, Module | None] = {}
         self._suites: dict[Module, Suite] = {}
         self._configurations: dict[Path, Configuration] = {}
+        self._conftests: dict[Path, list[Module]] = {}
         self._sources: dict[Path, list[tuple[Path, bytes]]] = {}
         self.async_names = AsyncNames()
         self.agreements: dict[Path, Agreement] = {}
@@ -150,13 +151,20 @@ class Project:
 
     def conftests(self, path: Path) -> Iterator[Module]:
         """Yield the conftest.py files that count for a file, the closest first."""
-        path = path.absolute()
-        root = self.configuration(path).root
-        for parent in path.parents:
-            if parent / "conftest.py" != path:
-                module = self.module(parent / "conftest.py")
-                if module:
-                    yield module
+        directory = path.absolute().parent
+        if directory not in self._conftests:
+            self._conftests[directory] = [*self._conftests_above(directory)]
+        for module in self._conftests[directory]:
+            is_itself = path.name == "conftest.py" and module.path.parent == directory
+            if not is_itself:
+                yield module
+
+    def _conftests_above(self, directory: Path) -> Iterator[Module]:
+        root = self._configuration_for(directory).root
+        for parent in (directory, *directory.parents):
+            module = self.module(parent / "conftest.py")
+            if module:
+                yield module
             if parent == root or (root is None and (parent / ".git").exists()):
                 break
 
