@@ -171,6 +171,10 @@ def test_a_fixture_that_a_conftest_gets_from_a_module(
 
 ALONE: dict[str, dict[str, str]] = {
     "auto mode": {"pytest.ini": AUTO, "test_it.py": CONFTEST + MARKED},
+    "an old mode, which becomes the auto mode": {
+        "pytest.ini": AUTO.replace("auto", "legacy"),
+        "test_it.py": CONFTEST + MARKED,
+    },
     "a fixture for anyio": {
         "test_it.py": CONFTEST.replace("one()", "one(anyio_backend)") + MARKED
     },

@@ -141,7 +141,7 @@ class PlainAsyncFixture(Rule):
     def may_find(self, raw: bytes, project: Project, path: Path) -> bool:
         """Tell whether a file may have async fixtures of pytest's, in strict mode."""
         is_possible = super().may_find(raw, project, path)
-        return is_possible and project.configuration(path).mode == "strict"
+        return is_possible and _is_strict(project, path)
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield one finding for each such fixture that tests for asyncio get."""
@@ -150,7 +150,7 @@ class PlainAsyncFixture(Rule):
             for fixture in project.suite(module).fixtures
             if fixture.is_async and fixture.made_by == "pytest"
         ]
-        if not plain or project.configuration(module.path).mode != "strict":
+        if not plain or not _is_strict(project, module.path):
             return
         wanted = _fixtures_for_asyncio(module, project)
         plain = [fixture for fixture in plain if fixture_key(fixture) in wanted]
@@ -161,6 +161,14 @@ class PlainAsyncFixture(Rule):
                 if fix and _is_awaited_by_tests(fixture, project):
                     fix = fix._replace(is_safe=False)
                 yield self.found(module, fixture.function, fix, name=fixture.name)
+
+
+def _is_strict(project: Project, path: Path) -> bool:
+    """Tell whether a mode is strict, and no old one that is to become another."""
+    configuration = project.configuration(path)
+    return configuration.mode == "strict" and (
+        configuration.text("asyncio_mode") in {None, "strict"}
+    )
 
 
 def _is_awaited_by_tests(fixture: Fixture, project: Project) -> bool:
