@@ -201,6 +201,18 @@ def test_it():
     assert asyncio.run(answer()) == 42
 """,
     ),
+    "a constant of the module": (
+        """\
+QUESTION = "what"
+def test_it():
+    asyncio.get_event_loop().run_until_complete(answer(QUESTION))
+""",
+        """\
+QUESTION = "what"
+def test_it():
+    asyncio.run(answer(QUESTION))
+""",
+    ),
     "a coroutine with a name": (
         """\
 def test_it():
@@ -397,6 +409,17 @@ BY_HAND_RUNS = {
         "    loop.call_soon(print)\n"
         "    loop.run_until_complete(answer())\n"
     ),
+    "a test where asyncio is something else": (
+        "from asyncio import get_event_loop\n"
+        "def test_it(asyncio):\n"
+        "    get_event_loop().run_until_complete(answer())\n"
+    ),
+    "a module where pytest is something else": (
+        "pytest = 1\n"
+        "def test_it():\n"
+        "    asyncio.get_event_loop().run_until_complete(answer())\n"
+        "    asyncio.get_event_loop().run_until_complete(answer())\n"
+    ),
     "a test that hands it on": "def test_it():\n    f(asyncio.get_event_loop())\n",
     "a method before each": (
         "class TestIt:\n"
@@ -576,6 +599,10 @@ def test_a_sync_fixture_may_become_async(run_fixer: FixerRun, name: str) -> None
 BY_HAND_FIXTURES = {
     "one of a wider scope": '@pytest.fixture(scope="session")\ndef it():\n    LOOP',
     "one that closes it": "@pytest.fixture\ndef it():\n    LOOP.close()",
+    "one where asyncio is something else": "from asyncio import get_event_loop\n"
+    "@pytest.fixture\ndef it(asyncio):\n    get_event_loop()",
+    "one that overrides another of another scope": "X = 1\n"
+    '@pytest.fixture(scope="module")\ndef it(it):\n    LOOP',
     "one that runs it": "@pytest.fixture\ndef it():\n    LOOP.run_forever()",
     "one with another decorator": "@x\n@pytest.fixture\ndef it():\n    LOOP",
 }
@@ -741,6 +768,10 @@ class TestIt:
         ))
         return (await asyncio.gather((await x), y))
 """,
+    ),
+    "a decorator that did nothing": (
+        "import asyncio\n@asyncio.coroutine\nasync def f(): ...\n",
+        "async def f(): ...\n",
     ),
     "an imported decorator, with nothing to wait for": (
         "from asyncio import coroutine\n\n\n@coroutine\ndef f():\n    return 1\n",
@@ -939,6 +970,15 @@ def test_the_error_is_one_where_the_project_says_so(
     run = run_fixer(files, "--check", "--select=PTA124")
 
     assert ("PTA124" in run.printed) is REQUIREMENTS[requirement]
+
+
+def test_without_a_project_any_python_may_run_it(run_fixer: FixerRun) -> None:
+    """The error may be two."""
+    files = {"test_it.py": "import asyncio\nX = asyncio.TimeoutError\n"}
+
+    run = run_fixer(files, "--check", "--select=PTA124")
+
+    assert (run.status, "PTA" in run.printed) == (0, False)
 
 
 def test_the_error_is_not_looked_for_unasked(run_fixer: FixerRun) -> None:

@@ -175,6 +175,45 @@ def pytest_asyncio_loop_factories(config, item):
     return {"asyncio": asyncio.new_event_loop}
 """,
     ),
+    "an option, beside other fixtures, and an import that may fail": (
+        """\
+import asyncio
+import pytest
+
+
+@pytest.fixture
+def event_loop_policy(pytestconfig):
+    try:
+        import uvloop
+        if pytestconfig.getoption("fast"):
+            return uvloop.EventLoopPolicy()
+    except ImportError:
+        pass
+    return asyncio.DefaultEventLoopPolicy()
+
+
+@pytest.fixture
+def other(): ...
+""",
+        """\
+import asyncio
+import pytest
+
+
+def pytest_asyncio_loop_factories(config, item):
+    try:
+        import uvloop
+        if config.getoption("fast"):
+            return {"uvloop": uvloop.new_event_loop}
+    except ImportError:
+        pass
+    return {"asyncio": asyncio.new_event_loop}
+
+
+@pytest.fixture
+def other(): ...
+""",
+    ),
     "parameters": (
         """\
 import asyncio
@@ -269,6 +308,8 @@ def pytest_asyncio_loop_factories(config, item):
 BY_HAND_FIXTURES = {
     "a policy of its own": "return MyPolicy()",
     "arguments": "return uvloop.EventLoopPolicy(1)",
+    "the request handed on": "return policy_for(request)",
+    "a policy that is there": "return POLICY",
     "another step": "print(1)\n    return uvloop.EventLoopPolicy()",
     "a name": "policy = uvloop.EventLoopPolicy()\n    return policy",
     "an end without a policy": "if x:\n        return uvloop.EventLoopPolicy()",
@@ -337,6 +378,36 @@ import uvloop
 def event_loop_policy():
     return uvloop.EventLoopPolicy()
 """
+
+
+def test_parameters_that_are_not_what_is_returned_are_moved_by_hand(
+    run_fixer: FixerRun,
+) -> None:
+    """What they are for then is not for a tool to say."""
+    source = """\
+import pytest
+import uvloop
+
+
+@pytest.fixture(params=[uvloop.EventLoopPolicy()])
+def event_loop_policy(request):
+    return POLICY
+"""
+
+    run = run_fixer({"conftest.py": source}, "--fix", "--select=PTA108")
+
+    assert (run.status, run.files) == (1, {"conftest.py": source})
+
+
+def test_a_link_that_leads_nowhere_is_passed_over(run_fixer: FixerRun) -> None:
+    """Editors leave such, where tests are looked for that the hook would change."""
+    (run_fixer.directory / "lock.py").symlink_to(run_fixer.directory / "nowhere")
+
+    (run_fixer.directory / "conftest.py").write_text(POLICY, encoding="utf-8")
+    run = run_fixer({}, "--fix", "--select=PTA108")
+
+    assert "lock.py" not in run.files
+    assert "def pytest_asyncio_loop_factories" in run.files["conftest.py"]
 
 
 def test_where_hooks_do_not_work_a_fixture_stays(run_fixer: FixerRun) -> None:
@@ -520,6 +591,19 @@ def pytest_asyncio_loop_factories(config, item):
         return {"uvloop": uvloop.new_event_loop}
 """,
     ),
+    "no end of the last line": (
+        "import uvloop\n\n\nX = 1; Y = 2\nuvloop.install()",
+        """\
+import uvloop
+
+
+X = 1; Y = 2
+
+
+def pytest_asyncio_loop_factories(config, item):
+    return {"uvloop": uvloop.new_event_loop}
+""",
+    ),
     "imported names, two conditions": (
         """\
 import sys
@@ -583,6 +667,8 @@ BY_HAND_SET = {
     "a fixture": "@pytest.fixture\ndef fast():\n    uvloop.install()",
     "other work": "if sys.platform == 'win32':\n    print(1)\n    uvloop.install()",
     "an answer": "X = uvloop.install()",
+    "a line that goes on": "uvloop.install(); X = 1",
+    "an import on a line that goes on": "uvloop.install()\nimport a; X = 1",
     "twice": "uvloop.install()\nX = 1\nuvloop.install()",
     "a hook that is there": "from x import pytest_asyncio_loop_factories\n"
     "uvloop.install()",
@@ -610,6 +696,7 @@ def test_a_policy_that_is_set_otherwise_is_found(
 NOT_SET = {
     "a test that sets one": "def test_it():\n    uvloop.install()\n",
     "a policy that is taken back": "asyncio.set_event_loop_policy(None)\n",
+    "a function without a name": "X = lambda: uvloop.install()\n",
     "another function": "from application import install\ninstall()\n",
     "a text": "X = 'asyncio.set_event_loop_policy'\n",
     "a function that nobody calls": "X = asyncio.set_event_loop_policy\n",
@@ -718,6 +805,21 @@ import sys
 
 def test_it():
     assert sys
+""",
+    ),
+    "where something else is caught": (
+        """\
+import asyncio
+try:
+    asyncio.set_child_watcher(None)
+except ValueError:
+    X = 1
+""",
+        """\
+try:
+    pass
+except ValueError:
+    X = 1
 """,
     ),
     "of a policy": (
@@ -832,9 +934,19 @@ def test_other_watchers_stay(run_fixer: FixerRun, name: str) -> None:
     assert (run.status, "PTA" in run.printed) == (0, False)
 
 
-def test_a_watcher_that_is_used_is_deleted_by_hand(run_fixer: FixerRun) -> None:
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "assert asyncio.get_child_watcher().is_active()",
+        "a = watcher = asyncio.get_child_watcher()",
+        "watcher = asyncio.get_child_watcher()\nwatcher.close()",
+    ],
+)
+def test_a_watcher_that_is_used_is_deleted_by_hand(
+    run_fixer: FixerRun, statement: str
+) -> None:
     """What its user does then is not for a tool to say."""
-    source = "import asyncio\n\nassert asyncio.get_child_watcher().is_active()\n"
+    source = f"import asyncio\n\n{statement}\n"
     files = {"test_it.py": source}
 
     run = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA122")
@@ -858,3 +970,18 @@ def watcher(request):
     run = run_fixer(files, "--fix", "--select=PTA122")
 
     assert (run.status, run.files) == (1, files)
+
+
+def test_a_watcher_that_is_given_stays_where_it_is_made(run_fixer: FixerRun) -> None:
+    """Only its use goes, and that is for the user to decide."""
+    before = """\
+import asyncio
+watcher = given()
+asyncio.set_child_watcher(watcher)
+"""
+
+    safe = run_fixer({"a.py": before}, "--fix", "--select=PTA122")
+    unsafe = run_fixer({}, "--fix", "--unsafe-fixes", "--select=PTA122")
+
+    assert (safe.status, safe.files) == (1, {"a.py": before})
+    assert unsafe.files == {"a.py": "watcher = given()\n"}

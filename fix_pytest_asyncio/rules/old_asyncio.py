@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from abc import abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
@@ -87,11 +88,11 @@ class _LoopGetter(Rule):
             for owner, inner in calls.items():
                 yield from self.check_function(_Caller(module, project, owner), inner)
 
+    @abstractmethod
     def check_function(
         self, caller: _Caller, calls: Sequence[ast.Call]
     ) -> Iterator[Finding]:
         """Yield what is found in a function, whose calls are these."""
-        raise NotImplementedError
 
 
 class _Caller:

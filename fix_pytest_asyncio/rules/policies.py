@@ -22,7 +22,6 @@ from ..rule import Fix, Rule
 from ..source import LINE_END, REST_OF_LINE, NotFixableError, first_line
 from ..suite import fixture_of
 from ..syntax import (
-    DEFINITIONS,
     arguments_of,
     called,
     inner_nodes,
@@ -531,7 +530,13 @@ class _HookText:
         self, module: Module, statement: ast.stmt, setters: Sequence[ast.Call]
     ) -> None:
         self._module, self._statement = module, statement
-        self._setters = set(setters)
+        self._setters = {
+            parent: call
+            for call in setters
+            if isinstance(parent := module.parent(call), ast.Expr)
+        }
+        if len(self._setters) < len(setters):
+            raise NotFixableError
         self._needs: list[str] = ["asyncio"]
 
     def needs(self) -> tuple[str, ...]:
@@ -540,20 +545,12 @@ class _HookText:
     def text(self) -> str:
         """Return its source text, with line feeds at the ends of lines."""
         nodes = list(inner_nodes([self._statement]))
-        ends = [node for node in nodes if self._is_setting(node)]
-        if len(ends) != len(self._setters) or any(
-            isinstance(node, DEFINITIONS) for node in nodes
-        ):
-            raise NotFixableError
         self._refuse_other_work([self._statement])
-        lines = self._rewritten(ends, self._obsolete(nodes))
-        if not _ends([self._statement], ends):  # type: ignore[arg-type]  # statements
+        lines = self._rewritten(self._obsolete(nodes))
+        if not _ends([self._statement], [*self._setters]):
             default = spelled(self._module, "asyncio.new_event_loop", self._statement)
             lines += f"\nreturn {_mapping([_Factory('asyncio', default.code)], 0)}"
         return f"def {_SIGNATURE}:\n{textwrap.indent(lines, '    ')}"
-
-    def _is_setting(self, node: ast.AST) -> bool:
-        return isinstance(node, ast.Expr) and node.value in self._setters
 
     def _refuse_other_work(self, block: Sequence[ast.stmt]) -> None:
         """Refuse anything but choosing a policy, which has to come last."""
@@ -571,7 +568,7 @@ class _HookText:
                 self._refuse_other_work(node.orelse)
                 for handler in node.handlers:
                     self._refuse_other_work(handler.body)
-            elif not self._is_setting(node):
+            elif node not in self._setters:
                 raise NotFixableError
 
     def _obsolete(self, nodes: Sequence[ast.AST]) -> list[ast.stmt]:
@@ -603,14 +600,14 @@ class _HookText:
             for node in ast.walk(self._module.tree)
         )
 
-    def _rewritten(self, ends: Sequence[ast.AST], obsolete: Sequence[ast.stmt]) -> str:
+    def _rewritten(self, obsolete: Sequence[ast.stmt]) -> str:
         """Return the statement's text with what is returned for what was set."""
         module = self._module
         start, end = module.span(self._statement)
         rest = REST_OF_LINE.match(module.text, end)
         if rest is None or ";" in rest.group():
             raise NotFixableError
-        edits = [self._returned(node) for node in ends]  # type: ignore[arg-type]  # statements with a value
+        edits = [self._returned(*setter) for setter in self._setters.items()]
         if obsolete:
             edits += DeleteTogether(obsolete).edits(module)
         shifted = [
@@ -620,12 +617,9 @@ class _HookText:
         text = apply_edits(module.text[start : rest.end()], shifted)
         return LINE_END.sub("\n", text).rstrip()
 
-    def _returned(self, statement: ast.Expr) -> Edit:
-        call = statement.value
+    def _returned(self, statement: ast.Expr, call: ast.Call) -> Edit:
         start, end = self._module.span(statement)
         self._module.refuse_comments(start, end)
-        if not isinstance(call, ast.Call):
-            raise NotFixableError
         made = call
         if self._module.qualified(call.func) == "asyncio.set_event_loop_policy":
             if len(call.args) != 1 or not isinstance(call.args[0], ast.Call):
