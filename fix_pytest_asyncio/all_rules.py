@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .rules.async_fixture_uses import ASYNC_FIXTURE_RULES
+from .rules.asynctest import ASYNCTEST_RULES
 from .rules.calls import CALL_RULES
 from .rules.event_loop_fixture import EVENT_LOOP_RULES
 from .rules.event_loop_names import LOOP_NAME_RULES
 from .rules.event_loop_override import LOOP_OVERRIDE_RULES
+from .rules.fixture_faults import FIXTURE_FAULT_RULES
 from .rules.fixtures import FIXTURE_RULES
+from .rules.import_time import IMPORT_TIME_RULES
 from .rules.marked_tests import MARKED_TEST_RULES
 from .rules.marking_hook import MARKING_HOOK_RULES
 from .rules.marks import MARK_RULES
@@ -21,6 +24,7 @@ from .rules.policies import POLICY_RULES
 from .rules.settings import SETTING_RULES
 from .rules.test_faults import TEST_FAULT_RULES
 from .rules.wrong_names import WRONG_NAME_RULES
+from .rules.xunit_setup import XUNIT_RULES
 
 if TYPE_CHECKING:
     from .rule import Rule
@@ -41,7 +45,11 @@ RULES: tuple[Rule, ...] = (
     *POLICY_RULES,
     *OLD_ASYNCIO_RULES,
     *OTHER_PACKAGE_RULES,
+    *ASYNCTEST_RULES,
     *TEST_FAULT_RULES,
+    *XUNIT_RULES,
+    *FIXTURE_FAULT_RULES,
+    *IMPORT_TIME_RULES,
     *CALL_RULES,
     *ASYNC_FIXTURE_RULES,
     *MOCK_RULES,

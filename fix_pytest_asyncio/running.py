@@ -92,6 +92,11 @@ def _is_guarded(module: Module, node: ast.AST) -> bool:
     return False
 
 
+def is_call_of(module: Module, node: ast.AST, name: str) -> bool:
+    """Tell whether code is a call of something, by its full name."""
+    return isinstance(node, ast.Call) and module.qualified(node.func) == name
+
+
 def always_runs(module: Module, node: ast.AST, function: Function) -> bool:
     """Tell whether code runs whenever its function does, unless something is raised."""
     conditional = (
