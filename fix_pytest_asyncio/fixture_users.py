@@ -38,6 +38,12 @@ class Users(NamedTuple):
 
 def users_of(fixture: Fixture, project: Project) -> Users:
     """Return who asks for a fixture, in its module and the modules below a conftest."""
+    if fixture not in project.users:
+        project.users[fixture] = _found_users(fixture, project)
+    return project.users[fixture]
+
+
+def _found_users(fixture: Fixture, project: Project) -> Users:
     tests: list[Test] = []
     fixtures: list[Fixture] = []
     are_all = not _is_asked_for_by_configuration(fixture, project)

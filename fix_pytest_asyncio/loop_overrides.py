@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from .fixture_users import users_of
 from .syntax import FUNCTIONS, named_arguments, own_nodes
 
 if TYPE_CHECKING:
@@ -249,7 +250,7 @@ def is_asyncios(
     """Tell whether a test or fixture gets an asyncio loop by a name.
 
     It does if the project has no fixture of that name, so that pytest-asyncio's was
-    meant, or if it has one in its place.
+    meant, or if it has one in its place, and not for sync code only.
 
     Args:
         name: The name.
@@ -258,4 +259,20 @@ def is_asyncios(
         project: Where fixtures may be.
     """
     fixture = project.fixture(name, module, owner)
-    return fixture is None or LoopOverride(fixture).is_loop
+    return fixture is None or (
+        LoopOverride(fixture).is_loop and not is_only_for_sync_code(fixture, project)
+    )
+
+
+def is_only_for_sync_code(fixture: Fixture, project: Project) -> bool:
+    """Tell whether a loop is made for tests and fixtures that run it themselves.
+
+    One for each test, which nothing async asks for, works on pytest-asyncio 1.0 as any
+    other fixture does.
+    """
+    users = users_of(fixture, project)
+    are_async = [
+        *(test.is_async for test in users.tests),
+        *(other.is_async for other in users.fixtures),
+    ]
+    return fixture.scope == "function" and bool(are_async) and not any(are_async)

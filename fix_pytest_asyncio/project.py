@@ -21,6 +21,7 @@ from .syntax import FUNCTIONS, string
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from .fixture_users import Users
     from .setting_changes import Agreement
     from .suite import Test
     from .syntax import Function
@@ -51,6 +52,7 @@ class Project:
         self._configurations: dict[Path, Configuration] = {}
         self._conftests: dict[Path, list[Module]] = {}
         self._sources: dict[Path, list[tuple[Path, bytes]]] = {}
+        self.users: dict[Fixture, Users] = {}
         self.async_names = AsyncNames()
         self.agreements: dict[Path, Agreement] = {}
 

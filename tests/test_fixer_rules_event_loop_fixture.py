@@ -868,6 +868,62 @@ def test_a_fixture_stays_sync_with_one_user(run_fixer: FixerRun, stays: str) -> 
     assert {**outcome.files, "conftest.py": CONFTEST} == files
 
 
+FUNCTION_LOOP = """\
+@pytest.fixture
+def event_loop():
+    loop = asyncio.new_event_loop()
+    yield loop
+    loop.close()
+
+
+"""
+SYNC_CODE = """\
+@pytest.fixture
+def it(event_loop):
+    return event_loop.run_until_complete(do())
+
+
+def test_it(event_loop, it):
+    event_loop.run_until_complete(it.go())
+
+
+@pytest.mark.usefixtures("event_loop")
+def test_other(): ...
+
+
+async def test_async(): ...
+"""
+
+
+def test_a_loop_for_sync_code_is_left_alone(run_fixer: FixerRun) -> None:
+    """Nothing async asks for it: it works as any other fixture does."""
+    files = {
+        "conftest.py": HEAD + FUNCTION_LOOP,
+        "tests/test_it.py": HEAD + SYNC_CODE,
+    }
+
+    outcome = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA10,PTA118")
+
+    assert (outcome.status, outcome.files) == (0, files), outcome.printed
+
+
+def test_a_loop_that_async_code_asks_for_is_not(run_fixer: FixerRun) -> None:
+    """It is another one than that which runs the async code."""
+    asks = HEAD + "async def test_it(event_loop, it):\n    await it.go(event_loop)\n"
+    files = {
+        "conftest.py": HEAD + FUNCTION_LOOP,
+        "tests/test_async.py": asks,
+        "tests/test_it.py": HEAD + SYNC_CODE,
+    }
+
+    outcome = run_fixer(files, "--check", "--select=PTA10,PTA118")
+
+    for place in ("conftest.py:10:5: PTA104", "test_async.py:9:19: PTA101"):
+        assert place in outcome.printed
+    for place in ("test_it.py:10:8: PTA103", "test_it.py:14:13: PTA102"):
+        assert place in outcome.printed
+
+
 SESSION_LOOP = """\
 @pytest.fixture(scope="session")
 def event_loop():

@@ -135,7 +135,7 @@ def test_sync_code_is_reported(run_fixer: FixerRun, name: str) -> None:
 
 
 OVERRIDE = """\
-@pytest.fixture
+@pytest.fixture(scope="module")
 def event_loop():
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)

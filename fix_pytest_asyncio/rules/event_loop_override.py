@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..changes import AddDecorator, AddKeyword, Delete, Replace
 from ..fixture_users import users_of
 from ..function_changes import ReplaceFunction
-from ..loop_overrides import LOOP_LIBRARIES, LOOP_NAME, LoopOverride
+from ..loop_overrides import (
+    LOOP_LIBRARIES,
+    LOOP_NAME,
+    LoopOverride,
+    is_only_for_sync_code,
+)
 from ..rule import Fix, Rule, Setting
 from ..syntax import called
 from .event_loop_fixture import LOOP_WORD
@@ -122,7 +127,7 @@ class OverriddenLoop(Rule):
         for fixture in project.suite(module).fixtures:
             if fixture.name == LOOP_NAME:
                 override = LoopOverride(fixture)
-                if override.is_loop:
+                if override.is_loop and not is_only_for_sync_code(fixture, project):
                     plan = _plan_for_loop(override, project)
                     yield self.found(module, fixture.function, plan.fix, plan.by_hand)
 
