@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 # --- Names of async functions ---------------------------------------------------------
 
 _ASYNC_DEF = re.compile(rb"async[ \t]+def[ \t]+(\w+)")
+_ASYNC_DEF_OF = rb"async[ \t]+def[ \t]+%b\b"
 # Decorators that leave a function what its `def` says.
 _HARMLESS = re.compile(
     rb"[ \t]*@[\w.]*\b"
@@ -22,7 +23,7 @@ _HARMLESS = re.compile(
 _FROM_IMPORT = re.compile(
     rb"from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]*(\([^)]*\)|[^\r\n]+)"
 )
-_MODULE_IMPORT = re.compile(rb"\n[ \t]*import[ \t]+([\w., \t]+)")
+_MODULE_IMPORT = re.compile(rb"import[ \t]+([\w., \t]+)")
 _NAME_AND_ALIAS = re.compile(rb"(\*|\w+)(?:[ \t]+as[ \t]+(\w+))?")
 _COMMENT = re.compile(rb"#[^\r\n]*")
 _CLASS = re.compile(rb"class[ \t]+(\w+)[ \t]*(?:\[[^\]]*\])?\(?([^:)]*)")
@@ -48,31 +49,31 @@ class _Imported(NamedTuple):
     name: bytes
 
 
-def async_functions(raw: bytes) -> frozenset[bytes]:
-    """Return the names of all `async def` that no decorator changes."""
-    found: set[bytes] = set()
-    for match in _ASYNC_DEF.finditer(raw):
-        end = raw.rfind(b"\n", 0, match.start())
-        above = raw[raw.rfind(b"\n", 0, max(end, 0)) + 1 : max(end, 0)]
-        if not above.lstrip().startswith(b"@") or _HARMLESS.match(above):
-            found.add(match[1])
-    return frozenset(found)
-
-
 class Outline:
     """What a file defines and imports, as far as its bytes tell."""
 
     def __init__(self, path: str, raw: bytes) -> None:
         """Hold the file; the rest is worked out when it is asked for."""
+        self.path = path
         self.directory = os.path.dirname(path)  # noqa: PTH120 - Path takes ten times as long
         self.raw = raw
         self.reach: frozenset[bytes] | None = None
+        self.methods: dict[bytes, frozenset[bytes]] = {}
         self.exports: frozenset[bytes] | None = None
 
     @cached_property
     def functions(self) -> frozenset[bytes]:
         """The names of all `async def`, methods and inner functions too."""
-        return async_functions(self.raw)
+        return frozenset(_ASYNC_DEF.findall(self.raw))
+
+    def is_plain(self, name: bytes) -> bool:
+        """Tell whether an `async def` of a name has no decorator that changes it."""
+        for match in re.finditer(_ASYNC_DEF_OF % name, self.raw):
+            end = max(self.raw.rfind(b"\n", 0, match.start()), 0)
+            above = self.raw[self.raw.rfind(b"\n", 0, end) + 1 : end]
+            if not above.lstrip().startswith(b"@") or _HARMLESS.match(above):
+                return True
+        return False
 
     @cached_property
     def async_fixtures(self) -> frozenset[bytes]:
@@ -85,10 +86,15 @@ class Outline:
         found: dict[bytes, _Imported] = {}
         for dots, module, names in _FROM_IMPORT.findall(self.raw):
             source = module.decode()
-            for name, alias in _NAME_AND_ALIAS.findall(_COMMENT.sub(b"", names)):
+            if b"#" in names:
+                names = _COMMENT.sub(b"", names)  # noqa: PLW2901 - the same, in fewer words
+            for name, alias in _NAME_AND_ALIAS.findall(names):
                 found[alias or name] = _Imported(len(dots), source, name)
-        for names in _MODULE_IMPORT.findall(b"\n" + self.raw):
-            for each in names.split(b","):
+        for match in _MODULE_IMPORT.finditer(self.raw):
+            line = self.raw.rfind(b"\n", 0, match.start()) + 1
+            if self.raw[line : match.start()].strip():
+                continue
+            for each in match[1].split(b","):
                 words = each.split()
                 if words:
                     bound = words[-1].partition(b".")[0]
@@ -101,7 +107,7 @@ class Outline:
         found: dict[bytes, tuple[frozenset[bytes], list[bytes]]] = {}
         for match in _CLASS.finditer(self.raw):
             body = self._block(match)
-            methods = async_functions(body)
+            methods = frozenset(_ASYNC_DEF.findall(body))
             found.setdefault(match[1], (methods, _WORD.findall(match[2])))
         return found
 
@@ -148,16 +154,21 @@ class AsyncNames:
         self._listings: dict[str, frozenset[str]] = {}
         self._outlines: dict[str, Outline | None] = {}
         self._bases: dict[tuple[str, str], tuple[str, ...]] = {}
-        self._places: dict[tuple[str, int, str], str | None] = {}
+        self._places: dict[tuple[tuple[str, ...], str], str | None] = {}
+        self._last: Outline | None = None
         self._conftests: dict[str, tuple[Outline, ...]] = {}
 
     def outline(self, path: Path | str, raw: bytes) -> Outline:
-        """Return the outline of a file that is at hand."""
-        return Outline(os.path.abspath(path), raw)  # noqa: PTH100 - Path takes ten times as long
+        """Return the outline of a file that is at hand; several rules ask for it."""
+        place = os.path.abspath(path)  # noqa: PTH100 - Path takes ten times as long
+        last = self._last
+        if last is None or last.raw is not raw or last.path != place:
+            self._last = last = Outline(place, raw)
+        return last
 
     def is_function(self, outline: Outline, name: bytes, depth: int = 0) -> bool:
         """Tell whether a name may be an async function in a module."""
-        if name in outline.functions:
+        if name in outline.functions and outline.is_plain(name):
             return True
         if depth > _FARTHEST:
             return False
@@ -170,6 +181,14 @@ class AsyncNames:
         self, outline: Outline, name: bytes, depth: int = 0
     ) -> frozenset[bytes]:
         """Return the names of the async methods of a class, those of its bases too."""
+        if name not in outline.methods:
+            found = self._methods_found(outline, name, depth)
+            outline.methods[name] = found
+        return outline.methods[name]
+
+    def _methods_found(
+        self, outline: Outline, name: bytes, depth: int
+    ) -> frozenset[bytes]:
         if depth > _FARTHEST:
             return frozenset()
         if name in outline.classes:
@@ -200,9 +219,17 @@ class AsyncNames:
 
     def at(self, directory: str, level: int, module: str) -> Outline | None:
         """Return the project's module of a name, as it is found from a directory."""
-        key = directory, level, module
+        if level:
+            for _ in range(level - 1):
+                directory = _above(directory)
+            bases: tuple[str, ...] = (directory,)
+        else:
+            bases = self._roots(directory, module.partition(".")[0])
+        if not bases:
+            return None
+        key = bases, module
         if key not in self._places:
-            self._places[key] = self._find(directory, level, module)
+            self._places[key] = self._find(bases, module)
         place = self._places[key]
         return self._read(place) if place else None
 
@@ -255,20 +282,16 @@ class AsyncNames:
             module = ".".join(parts)
         return self.at(outline.directory, imported.level, module)
 
-    def _find(self, directory: str, level: int, module: str) -> str | None:
+    def _find(self, bases: tuple[str, ...], module: str) -> str | None:
         name = module.replace(".", os.sep)
-        if level:
-            for _ in range(level - 1):
-                directory = _above(directory)
-            bases: tuple[str, ...] = (directory,)
-        else:
-            bases = self._roots(directory, module.partition(".")[0])
         for base in bases:
             whole = os.path.join(base, name)  # noqa: PTH118 - as above
             parent, last = os.path.split(whole)
-            if f"{last}.py" in self._listing(parent):
+            names = self._listing(parent)
+            if f"{last}.py" in names:
                 return f"{whole}.py"
-            if "__init__.py" in self._listing(whole.rstrip(os.sep)):
+            is_there = not last or last in names
+            if is_there and "__init__.py" in self._listing(whole.rstrip(os.sep)):
                 return os.path.join(whole, "__init__.py")  # noqa: PTH118 - as above
         return None
 

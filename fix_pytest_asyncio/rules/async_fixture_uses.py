@@ -80,16 +80,19 @@ class SyncTestTakesAsyncFixture(Rule):
 
     def may_find(self, raw: bytes, project: Project, path: Path) -> bool:
         """Look for such fixtures, here and in each conftest.py, and who takes them."""
-        if b"def test" not in raw:
+        if b"def test" not in raw or project.configuration(path).mode != "strict":
             return False
         own = project.async_names.outline(path, raw)
         outlines = (own, *project.async_names.conftests(own.directory))
         names = {name for outline in outlines for name in outline.async_fixtures}
         wanted = b"|".join(sorted(name for name in names if name in raw))
-        if not wanted or project.configuration(path).mode != "strict":
+        if not wanted:
             return False
-        taking = rb"(?<!async )def[ \t]+test\w*\([^)]*\b(?:%b)\b"
-        return re.search(taking % wanted, raw) is not None
+        taking = rb"def[ \t]+test\w*\([^)]*\b(?:%b)\b"
+        return any(
+            b"async" not in raw[max(match.start() - 6, 0) : match.start()]
+            for match in re.finditer(taking % wanted, raw)
+        )
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield the parameters of synchronous tests that are such fixtures."""

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 # --- Rules: mocks for coroutine functions ---------------------------------------------
 
 # A mock that follows the name of what it replaces.
-_MOCK_BEHIND_NAME = re.compile(
-    rb"[\"'],\s*(?:new(?:_callable)?[ \t]*=[ \t]*)?(?:\w+\.)*(?:Magic)?Mock\b"
+_MOCK = re.compile(rb"Mock\b")
+_NAME_BEFORE_MOCK = re.compile(
+    rb"[\"']([\w.]+)[\"'],\s*(?:new(?:_callable)?[ \t]*=[ \t]*)?(?:\w+\.)*(?:Magic)?\Z"
 )
-_NAME_BEFORE = re.compile(rb"[\"']([\w.]+)\Z")
 _LONGEST_NAME = 200
 # A parameter is nothing that is imported: `mocker` is the fixture of pytest-mock.
 _PLAIN_MOCKS = frozenset(
@@ -153,11 +153,12 @@ class PlainMockOverCoroutine(Rule):
 
 def _replaced(raw: bytes) -> set[bytes]:
     found: set[bytes] = set()
-    for match in _MOCK_BEHIND_NAME.finditer(raw):
+    for match in _MOCK.finditer(raw):
         before = raw[max(match.start() - _LONGEST_NAME, 0) : match.start()]
-        name = _NAME_BEFORE.search(before)
-        if name:
-            found.add(name[1])
+        if b'",' in before or b"'," in before:
+            name = _NAME_BEFORE_MOCK.search(before)
+            if name:
+                found.add(name[1])
     return found
 
 
