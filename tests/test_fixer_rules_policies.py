@@ -308,6 +308,7 @@ def pytest_asyncio_loop_factories(config, item):
 BY_HAND_FIXTURES = {
     "a policy of its own": "return MyPolicy()",
     "arguments": "return uvloop.EventLoopPolicy(1)",
+    "a policy of a module that nothing binds": "return other.Policy()",
     "the request handed on": "return policy_for(request)",
     "a policy that is there": "return POLICY",
     "another step": "print(1)\n    return uvloop.EventLoopPolicy()",
@@ -589,6 +590,17 @@ def pytest_asyncio_loop_factories(config, item):
     else:
         import uvloop
         return {"uvloop": uvloop.new_event_loop}
+""",
+    ),
+    "no end of the last line, which is an import": (
+        "import uvloop\nuvloop.install()\nimport application",
+        """\
+import uvloop
+import application
+
+
+def pytest_asyncio_loop_factories(config, item):
+    return {"uvloop": uvloop.new_event_loop}
 """,
     ),
     "no end of the last line": (
@@ -940,6 +952,7 @@ def test_other_watchers_stay(run_fixer: FixerRun, name: str) -> None:
         "assert asyncio.get_child_watcher().is_active()",
         "a = watcher = asyncio.get_child_watcher()",
         "watcher = asyncio.get_child_watcher()\nwatcher.close()",
+        "watcher = asyncio.get_child_watcher()\nX = watcher.attach_loop(1)",
     ],
 )
 def test_a_watcher_that_is_used_is_deleted_by_hand(

@@ -61,6 +61,7 @@ _INSTALLERS = {
     "uvloop.install": "uvloop.EventLoopPolicy",
     "winloop.install": "winloop.EventLoopPolicy",
 }
+_GET_POLICY = "asyncio.get_event_loop_policy"
 _WATCHERS = tuple(
     f"asyncio.{kind}ChildWatcher"
     for kind in ("Abstract", "Fast", "MultiLoop", "Pidfd", "Safe", "Threaded")
@@ -113,9 +114,8 @@ def _qualified_if_there(module: Module, node: ast.expr) -> str:
         if not (isinstance(binding, ast.Assign) and _is_no_policy(binding.value))
     ]
     if len(bindings) == 1 and isinstance(bindings[0], ast.Import):
-        for alias in bindings[0].names:
-            if (alias.asname or alias.name) == node.value.id:
-                return f"{alias.name}.{node.attr}"
+        imported = {each.asname or each.name: each.name for each in bindings[0].names}
+        return f"{imported.get(node.value.id, node.value.id)}.{node.attr}"
     return module.qualified(node)
 
 
@@ -515,12 +515,7 @@ def _set_fix(
 
 
 def _top_statement(module: Module, node: ast.AST) -> ast.stmt:
-    below = node
-    for parent in module.parents(node):
-        if parent is module.tree:
-            break
-        below = parent
-    return below  # type: ignore[return-value]  # what a module holds are statements
+    return [node, *module.parents(node)][-2]  # type: ignore[return-value]  # it is one
 
 
 class _HookText:
@@ -635,7 +630,8 @@ class _BecomeHook(Change):
 
     def __init__(self, statement: ast.stmt, code: str) -> None:
         self._statement, self._code = statement, code
-        self._moved_before: ast.stmt | None = None
+        self._tree: ast.Module | None = None  # if it moves
+        self._follower: ast.stmt | None = None
 
     def edits(self, module: Module) -> Iterator[Edit]:
         """Yield one where it was, and one where it comes to stand."""
@@ -650,8 +646,9 @@ class _BecomeHook(Change):
             return
         yield Edit(start, below, "")
         place = self._end(module, later)
-        index = module.tree.body.index(later) + 1
-        self._moved_before = [*module.tree.body, None][index]
+        self._tree = module.tree
+        followers = module.tree.body[module.tree.body.index(later) + 1 :]
+        self._follower = followers[0] if followers else None
         yield self._placed(module, place, module.blank_lines_below(place), code)
 
     def _last_import(self, module: Module) -> ast.stmt | None:
@@ -683,11 +680,11 @@ class _BecomeHook(Change):
     def operate(self, surgery: Surgery) -> None:
         """Put the function there in the tree."""
         new: list[ast.AST] = [*ast.parse(self._code).body]
-        if self._moved_before is None:
-            surgery.replaced[self._statement] = new
-        else:
-            surgery.replaced[self._statement] = []
-            surgery.preceded.setdefault(self._moved_before, []).extend(new)
+        surgery.replaced[self._statement] = [] if self._tree else new
+        if self._follower:
+            surgery.preceded.setdefault(self._follower, []).extend(new)
+        elif self._tree:
+            surgery.extended.setdefault((self._tree, "body"), []).extend(new)
 
 
 class SetChildWatcher(Rule):
@@ -751,7 +748,7 @@ def _watcher_calls(module: Module) -> Iterator[ast.Call]:
                 "get_child_watcher",
             }:
                 policy = _value_of(module, function.value)
-                if _is_call_of(module, policy, "asyncio.get_event_loop_policy"):
+                if _is_call_of(module, policy, _GET_POLICY):
                     yield node
 
 
@@ -818,18 +815,15 @@ def _with_orphans(module: Module, going: list[ast.stmt]) -> list[ast.stmt]:
             isinstance(node, ast.Assign)
             and isinstance(node.targets[0], ast.Name)
             and node.targets[0].id in names
-            and (node in going or _makes_watcher(module, node.value))
+            and (
+                node in going
+                or _is_call_of(module, node.value, *_WATCHERS, _GET_POLICY)
+            )
             and _serves_only(module, node, going)
         ):
             uses = _attachments(module, node.targets[0])
             found += [each for each in [node, *uses] if each not in found]
     return sorted(found, key=lambda node: node.lineno)
-
-
-def _makes_watcher(module: Module, node: ast.expr) -> bool:
-    if not isinstance(node, ast.Call):
-        return False
-    return module.qualified(node.func) in {*_WATCHERS, "asyncio.get_event_loop_policy"}
 
 
 def _serves_only(module: Module, node: ast.Assign, going: Sequence[ast.stmt]) -> bool:
