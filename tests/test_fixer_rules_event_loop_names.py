@@ -180,3 +180,48 @@ def test_what_is_no_loop_is_left_alone(run_fixer: FixerRun, name: str) -> None:
     outcome = run_fixer(files, "--fix", "--unsafe-fixes", RULE)
 
     assert (outcome.status, outcome.files) == (0, files), outcome.printed
+
+
+IMPORTS = {
+    "the only name": (
+        "from pytest_asyncio.plugin import event_loop\nA = 1\n",
+        "A = 1\n",
+    ),
+    "one of several": (
+        "from pytest_asyncio.plugin import unused_tcp_port, event_loop  # noqa: F401\n",
+        "from pytest_asyncio.plugin import unused_tcp_port  # noqa: F401\n",
+    ),
+    "one that is exported": (
+        (
+            "from pytest_asyncio.plugin import (\n    event_loop,\n    fixture,\n)\n\n"
+            '__all__ = (\n    "event_loop",\n    "fixture",\n)\n'
+        ),
+        (
+            "from pytest_asyncio.plugin import (\n    fixture,\n)\n\n"
+            '__all__ = (\n    "fixture",\n)\n'
+        ),
+    ),
+    "an internal one": (
+        "from pytest_asyncio.plugin import _session_event_loop, fixture as f\n",
+        "from pytest_asyncio.plugin import fixture as f\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", IMPORTS)
+def test_an_import_goes(run_fixer: FixerRun, name: str) -> None:
+    """It would keep the module from being loaded."""
+    before, after = IMPORTS[name]
+
+    fixed = run_fixer({"helpers.py": before}, "--fix", RULE)
+
+    assert (fixed.status, fixed.files) == (0, {"helpers.py": after}), fixed.printed
+
+
+def test_an_import_that_is_used_is_told_of(run_fixer: FixerRun) -> None:
+    """What is to come in its place is for a person to say."""
+    files = {"it.py": "from pytest_asyncio.plugin import event_loop\nA = event_loop\n"}
+
+    outcome = run_fixer(files, "--fix", RULE)
+
+    assert (outcome.status, outcome.files) == (1, files)

@@ -29,6 +29,7 @@ _INTERNAL_NAMES = tuple(
     f"_{scope}_event_loop"
     for scope in ("function", "class", "module", "package", "session")
 )
+_PLUGIN = ("pytest_asyncio", "pytest_asyncio.plugin")
 _LOOP_NAMES = (LOOP_NAME, *_INTERNAL_NAMES)
 
 
@@ -38,6 +39,8 @@ class LoopByName(Rule):
     That is `event_loop` in `usefixtures` or `request.getfixturevalue`, or one of those
     that were internal all along, as `_session_event_loop`. Setting up fails with
     `fixture 'event_loop' not found`. What is async needs none of them: it is on a loop.
+    A module that imports one fails to load: `ImportError: cannot import name
+    'event_loop' from 'pytest_asyncio.plugin'`.
 
     Before:
 
@@ -74,13 +77,23 @@ class LoopByName(Rule):
     words = (b"event_loop",)
     pattern = re.compile(
         rb"""["']event_loop["']|\b_(?:function|class|module|package|session)_event_loop"""
+        rb"""|from\s+pytest_asyncio[\w.]*\s+import\b"""
     )
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
-        """Yield parameters, arguments of marks, and calls."""
+        """Yield imports, parameters, arguments of marks, and calls."""
+        yield from self._of_imports(module)
         yield from self._of_parameters(module, project)
         yield from self._of_marks(module, project)
         yield from self._of_calls(module, project)
+
+    def _of_imports(self, module: Module) -> Iterator[Finding]:
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.ImportFrom) and node.module in _PLUGIN:
+                for alias in node.names:
+                    if alias.name in _LOOP_NAMES:
+                        fix = _without_import(module, node, alias)
+                        yield self.found(module, alias, fix, name=alias.name)
 
     def _of_parameters(self, module: Module, project: Project) -> Iterator[Finding]:
         for asking in loop_askers(module, project):
@@ -142,6 +155,35 @@ def _without_argument(
     return Delete(
         next(each for each in module.parents(call) if isinstance(each, ast.stmt))
     )
+
+
+def _without_import(
+    module: Module, node: ast.ImportFrom, alias: ast.alias
+) -> Fix | None:
+    """Return what takes an import away, and its name from `__all__`; None if used."""
+    name = alias.asname or alias.name
+    if any(use.id == name for _, use in module.names.uses):
+        return None
+    change = DeleteItem(alias, node.names) if len(node.names) > 1 else Delete(node)
+    exports = [
+        DeleteItem(element, items.elts)
+        for items in _exports(module)
+        for element in items.elts
+        if string(element) == name
+    ]
+    return Fix((change, *exports))
+
+
+def _exports(module: Module) -> Iterator[ast.List | ast.Tuple]:
+    for node in module.tree.body:
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id="__all__")],
+                value=ast.List() | ast.Tuple() as items,
+            ):
+                yield items
+            case _:
+                pass
 
 
 def _requested(node: ast.AST) -> str:
