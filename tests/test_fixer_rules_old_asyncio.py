@@ -305,6 +305,17 @@ SHARED = {
         "def test_it(client):\n"
         "    asyncio.get_event_loop().run_until_complete(answer(client))\n"
     ),
+    "an object of several turns": (
+        "def test_it():\n"
+        "    client = Client()\n"
+        "    for _ in range(2):\n"
+        "        asyncio.get_event_loop().run_until_complete(answer(client))\n"
+    ),
+    "a future of that loop": (
+        "def test_it():\n"
+        "    future = asyncio.Future()\n"
+        "    asyncio.get_event_loop().run_until_complete(answer(future))\n"
+    ),
     "a fixture that asks for the loop": (
         "@pytest.fixture\n"
         "def client():\n"

@@ -66,6 +66,10 @@ _XUNIT = frozenset(
     }
 )
 _ASYNC_BASE = re.compile(r"async|aio|loop", re.IGNORECASE)
+# What runs more than once would do so on several loops.
+_REPEATING = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp)
+# What belongs to the current loop when it is made.
+_BOUND_TO_LOOP = ("Future", "StreamReader", "ensure_future", "gather", "shield")
 # Fixtures that fixtures ask for, and bases of classes, are followed this far.
 _MOST_STEPS = 5
 
@@ -486,6 +490,8 @@ def _shares_nothing(caller: _Caller, run: ast.Call) -> bool:
         found is not None
         and caller.test is not None
         and caller.has_only_known_fixtures()
+        and not any(isinstance(each, _REPEATING) for each in caller.module.parents(run))
+        and not _mentions_name(caller.function, *_BOUND_TO_LOOP)
         and not _uses_state(caller.module, caller.function)
         and not _uses_state(found.module, found.node)
     )
