@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .rules.async_fixture_uses import ASYNC_FIXTURE_RULES
 from .rules.asynctest import ASYNCTEST_RULES
 from .rules.calls import CALL_RULES
+from .rules.comments import UnclearSuppression
 from .rules.event_loop_fixture import EVENT_LOOP_RULES
 from .rules.event_loop_names import LOOP_NAME_RULES
 from .rules.event_loop_override import LOOP_OVERRIDE_RULES
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 # --- All rules ------------------------------------------------------------------------
 
-RULES: tuple[Rule, ...] = (
+_RULES_ON_CODE: tuple[Rule, ...] = (
     *IMPORT_RULES,
     *EVENT_LOOP_RULES,
     *LOOP_OVERRIDE_RULES,
@@ -53,4 +54,9 @@ RULES: tuple[Rule, ...] = (
     *CALL_RULES,
     *ASYNC_FIXTURE_RULES,
     *MOCK_RULES,
+)
+
+RULES: tuple[Rule, ...] = (
+    UnclearSuppression([rule.code for rule in _RULES_ON_CODE]),
+    *_RULES_ON_CODE,
 )

@@ -7,9 +7,13 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from .disk import ABSENT, digest, digest_of_names, listed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from .disk import Notes, Remembered
 
 # --- Names of async functions ---------------------------------------------------------
 
@@ -57,9 +61,8 @@ class Outline:
         self.path = path
         self.directory = os.path.dirname(path)  # noqa: PTH120 - Path takes ten times as long
         self.raw = raw
-        self.reach: frozenset[bytes] | None = None
-        self.methods: dict[bytes, frozenset[bytes]] = {}
-        self.exports: frozenset[bytes] | None = None
+        self.worked_out: Remembered[str, frozenset[bytes]] = {}
+        self.methods: Remembered[bytes, frozenset[bytes]] = {}
 
     @cached_property
     def functions(self) -> frozenset[bytes]:
@@ -149,14 +152,19 @@ class AsyncNames:
     A directory is listed and a file read once.
     """
 
-    def __init__(self) -> None:
-        """Begin with nothing read."""
-        self._listings: dict[str, frozenset[str]] = {}
-        self._outlines: dict[str, Outline | None] = {}
-        self._bases: dict[tuple[str, str], tuple[str, ...]] = {}
-        self._places: dict[tuple[tuple[str, ...], str], str | None] = {}
+    def __init__(self, notes: Notes) -> None:
+        """Begin with nothing read.
+
+        Args:
+            notes: Where to put down all that answers depend on.
+        """
+        self._notes = notes
+        self._listings: dict[str, tuple[frozenset[str], str]] = {}
+        self._outlines: dict[str, tuple[Outline | None, str]] = {}
+        self._bases: Remembered[tuple[str, str], tuple[str, ...]] = {}
+        self._places: Remembered[tuple[tuple[str, ...], str], str | None] = {}
         self._last: Outline | None = None
-        self._conftests: dict[str, tuple[Outline, ...]] = {}
+        self._conftests: Remembered[str, tuple[Outline, ...]] = {}
 
     def outline(self, path: Path | str, raw: bytes) -> Outline:
         """Return the outline of a file that is at hand; several rules ask for it."""
@@ -181,10 +189,9 @@ class AsyncNames:
         self, outline: Outline, name: bytes, depth: int = 0
     ) -> frozenset[bytes]:
         """Return the names of the async methods of a class, those of its bases too."""
-        if name not in outline.methods:
-            found = self._methods_found(outline, name, depth)
-            outline.methods[name] = found
-        return outline.methods[name]
+        return self._notes.remembered(
+            outline.methods, name, lambda: self._methods_found(outline, name, depth)
+        )
 
     def _methods_found(
         self, outline: Outline, name: bytes, depth: int
@@ -210,12 +217,13 @@ class AsyncNames:
 
     def _exports(self, outline: Outline) -> frozenset[bytes]:
         """Return the async names of a module, those that it imports too."""
-        if outline.exports is None:
-            imported = (
-                name for name in outline.imports if self.is_function(outline, name)
-            )
-            outline.exports = outline.functions.union(imported)
-        return outline.exports
+        return self._notes.remembered(
+            outline.worked_out, "exports", lambda: self._exported(outline)
+        )
+
+    def _exported(self, outline: Outline) -> frozenset[bytes]:
+        imported = (name for name in outline.imports if self.is_function(outline, name))
+        return outline.functions.union(imported)
 
     def at(self, directory: str, level: int, module: str) -> Outline | None:
         """Return the project's module of a name, as it is found from a directory."""
@@ -228,9 +236,7 @@ class AsyncNames:
         if not bases:
             return None
         key = bases, module
-        if key not in self._places:
-            self._places[key] = self._find(bases, module)
-        place = self._places[key]
+        place = self._notes.remembered(self._places, key, lambda: self._find(*key))
         return self._read(place) if place else None
 
     def is_method_of(self, outline: Outline, variable: bytes, name: bytes) -> bool:
@@ -248,18 +254,24 @@ class AsyncNames:
 
     def reach(self, outline: Outline) -> frozenset[bytes]:
         """Return all that may be async of a module's own and of what it imports."""
-        if outline.reach is None:
-            imported = (self.in_module(outline, name) for name in outline.imports)
-            outline.reach = outline.functions.union(*imported)
-        return outline.reach
+        return self._notes.remembered(
+            outline.worked_out, "reach", lambda: self._reach(outline)
+        )
+
+    def _reach(self, outline: Outline) -> frozenset[bytes]:
+        imported = (self.in_module(outline, name) for name in outline.imports)
+        return outline.functions.union(*imported)
 
     def conftests(self, directory: str) -> tuple[Outline, ...]:
         """Return the conftest.py files that count in a directory, the closest first."""
-        if directory not in self._conftests:
-            own = self.at(directory, 1, "conftest")
-            above = () if self._is_top(directory) else self.conftests(_above(directory))
-            self._conftests[directory] = (*([own] if own else []), *above)
-        return self._conftests[directory]
+        return self._notes.remembered(
+            self._conftests, directory, lambda: self._conftests_of(directory)
+        )
+
+    def _conftests_of(self, directory: str) -> tuple[Outline, ...]:
+        own = self.at(directory, 1, "conftest")
+        above = () if self._is_top(directory) else self.conftests(_above(directory))
+        return (*([own] if own else []), *above)
 
     def _is_top(self, directory: str) -> bool:
         return ".git" in self._listing(directory) or _above(directory) == directory
@@ -297,15 +309,15 @@ class AsyncNames:
 
     def _roots(self, directory: str, first: str) -> tuple[str, ...]:
         """Return where, in a directory and above it, a package or module is."""
-        key = directory, first
-        if key not in self._bases:
-            own = (
-                base for base in self._own_bases(directory) if self._has(base, first)
-            )
-            is_top = self._is_top(directory)
-            above = () if is_top else self._roots(_above(directory), first)
-            self._bases[key] = (*own, *above)
-        return self._bases[key]
+        return self._notes.remembered(
+            self._bases, (directory, first), lambda: self._roots_of(directory, first)
+        )
+
+    def _roots_of(self, directory: str, first: str) -> tuple[str, ...]:
+        own = (base for base in self._own_bases(directory) if self._has(base, first))
+        is_top = self._is_top(directory)
+        above = () if is_top else self._roots(_above(directory), first)
+        return (*own, *above)
 
     def _own_bases(self, directory: str) -> tuple[str, ...]:
         if "src" in self._listing(directory):
@@ -318,21 +330,23 @@ class AsyncNames:
 
     def _listing(self, directory: str) -> frozenset[str]:
         if directory not in self._listings:
-            try:
-                names = frozenset(os.listdir(directory))  # noqa: PTH208 - as above
-            except OSError:
-                names = frozenset()
-            self._listings[directory] = names
-        return self._listings[directory]
+            names = listed(directory)
+            self._listings[directory] = names, digest_of_names(names)
+        names, answer = self._listings[directory]
+        self._notes.note("names", directory, answer)
+        return names
 
     def _read(self, path: str) -> Outline | None:
         if path not in self._outlines:
             try:
                 with open(path, "rb") as file:  # noqa: PTH123 - as above
-                    self._outlines[path] = Outline(path, file.read())
+                    raw = file.read()
+                self._outlines[path] = Outline(path, raw), digest(raw)
             except OSError:
-                self._outlines[path] = None
-        return self._outlines[path]
+                self._outlines[path] = None, ABSENT
+        outline, answer = self._outlines[path]
+        self._notes.note("module", path, answer)
+        return outline
 
 
 def _above(directory: str) -> str:

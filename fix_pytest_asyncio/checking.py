@@ -14,6 +14,7 @@ from .import_places import place_import
 from .setting_changes import Agreement, SettingFile
 from .setting_edits import with_setting
 from .source import Module, NotFixableError
+from .suppressions import not_suppressed
 from .syntax import string
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ def check(module: Module, rules: Iterable[Rule], project: Project) -> list[Findi
     """Return what rules find in a module, in the order of the text.
 
     A fix that needs a setting is not among them where that cannot be made, or where the
-    fix of another module needs a different one.
+    fix of another module needs a different one. What a comment keeps quiet is not there
+    at all, so that it is not fixed either.
     """
     rules = [*rules]
     findings = [
@@ -61,6 +63,8 @@ def check(module: Module, rules: Iterable[Rule], project: Project) -> list[Findi
         if rule.may_find(module.raw, project, module.path)
         for finding in rule.check(module, project)
     ]
+    if findings:
+        findings = not_suppressed(module, findings)
     return sorted(findings, key=lambda finding: finding[:4])
 
 
@@ -70,6 +74,7 @@ def _agreed(finding: Finding, rules: Iterable[Rule], project: Project) -> Findin
         if root not in project.agreements:
             found = _found_below(root, rules, project)
             project.agreements[root] = Agreement(found)
+        project.note_search(root)
         finding = project.agreements[root].kept(finding)
     return finding
 

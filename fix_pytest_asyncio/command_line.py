@@ -3,44 +3,45 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import io
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from .all_rules import RULES
-from .checking import Repair, check, check_configuration, fix, fix_configuration
-from .files import UnusableFileError, find_files, replace_file
-from .project import Project
-from .setting_changes import changed_settings
-from .source import Module
+from .choices import Asked, Choices, UsageError
+from .explanations import explanation, listed_rules
+from .progress import Progress
+from .report_formats import GitHubReporter, JsonReporter, SarifReporter
+from .report_text import Paint, StatisticsReporter, TextReporter, wants_colour
+from .rounds import Order, Outcome, Run
+from .standard_input import run_on_standard_input
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .configuration import Configuration
-    from .rule import Finding, Rule
+    from .reports import Reporter
 
 # --- Command line ---------------------------------------------------------------------
-
-# A fix may be what another one waits for, in the same file or in another one.
-_MOST_ROUNDS_OVER_ALL = 5
-_TOO_DEEP = "nested too deeply to be analysed"
-
 
 _DESCRIPTION = """Find outdated and wrong asyncio test code, and fix what is safe.
 
     python scripts/fix_pytest_asyncio_imports.py                fix all files below here
     python scripts/fix_pytest_asyncio_imports.py --check tests  report, change nothing
     python scripts/fix_pytest_asyncio_imports.py --diff tests   show what would change
+    python scripts/fix_pytest_asyncio_imports.py --explain PTA001
 
-Exit status: 0 when nothing is left to do; 1 when there are findings that --check or
---diff left alone or that could not be fixed; 2 for wrong usage or a file that could not
-be read, parsed or written (the others are done all the same); 130 when interrupted;
-141 when whatever read the output went away.
+A comment `# pta: ignore[PTA101]` on the line of a finding keeps it quiet. The table
+[tool.fix-pytest-asyncio] of the closest pyproject.toml may have select, extend-select,
+ignore, exclude, per-file-ignores and unsafe-fixes.
 """
+_STATUSES = """Exit status: 0 when nothing is left to do; 1 when there are findings that
+--check or --diff left alone or that could not be fixed; 2 for wrong usage or a file
+that could not be read, parsed or written (the others are done all the same); 130 when
+interrupted; 141 when whatever read the output went away.
+"""
+_OUTPUTS = ("text", "github", "json", "sarif")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,20 +51,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: What follows the script's name; by default that of this process.
 
     Returns:
-        The exit status, as the module's docstring lists them.
+        The exit status, as `--help` lists them.
     """
     options = _parser().parse_args(arguments)
     _print_anything()
     try:
-        status = _run(
-            Options(
-                tuple(options.paths) or (Path(),),
-                options.mode,
-                _selected(options.select),
-                options.unsafe_fixes,
-            )
-        )
+        status = _answered(options)
         sys.stdout.flush()
+    except UsageError as error:
+        _complain(error)
+        return 2
     except KeyboardInterrupt:
         _complain("interrupted: every file is either as it was or fixed")
         return 130
@@ -75,7 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        description=_DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=_DESCRIPTION,
+        epilog=_STATUSES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "paths",
@@ -83,27 +82,155 @@ def _parser() -> argparse.ArgumentParser:
         nargs="*",
         type=Path,
         help="files or directories, by default the current one; below a directory, "
-        "hidden ones, virtual environments and build products are skipped",
+        "hidden ones, virtual environments and build products are skipped; `-` is "
+        "standard input",
     )
-    modes = parser.add_mutually_exclusive_group()
-    for mode in ("check", "diff", "fix"):
-        modes.add_argument(f"--{mode}", dest="mode", action="store_const", const=mode)
-    parser.add_argument("--select", default="")
-    parser.add_argument("--unsafe-fixes", action="store_true")
-    parser.set_defaults(mode="fix")
+    _add_modes(parser)
+    _add_choices(parser)
+    _add_forms(parser)
     return parser
 
 
-def _selected(codes: str) -> tuple[Rule, ...]:
-    wanted = [code for code in codes.split(",") if code]
-    return tuple(
-        rule
-        for rule in RULES
-        if (
-            any(rule.code.startswith(code) for code in wanted)
-            if wanted
-            else rule.is_default
+def _add_modes(parser: argparse.ArgumentParser) -> None:
+    modes = parser.add_mutually_exclusive_group()
+    for mode, told in (
+        ("check", "report, and change nothing"),
+        ("diff", "show what --fix would change"),
+        ("fix", "fix what is safe to fix: the default"),
+    ):
+        modes.add_argument(
+            f"--{mode}", dest="mode", action="store_const", const=mode, help=told
         )
+    modes.add_argument("--rules", action="store_true", help="list all rules")
+    modes.add_argument("--explain", metavar="RULE", help="tell all about a rule")
+    parser.set_defaults(mode="fix")
+
+
+def _add_choices(parser: argparse.ArgumentParser) -> None:
+    told = "codes, beginnings of codes, names or ALL, with commas"
+    parser.add_argument(
+        "--select",
+        metavar="RULES",
+        action="append",
+        help=f"look for these only: {told}",
+    )
+    parser.add_argument(
+        "--ignore",
+        metavar="RULES",
+        action="append",
+        default=[],
+        help="look for all else",
+    )
+    parser.add_argument(
+        "--unsafe-fixes",
+        action=argparse.BooleanOptionalAction,
+        help="fix as well what may change what a test does",
+    )
+
+
+def _add_forms(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--output", choices=_OUTPUTS, default="text", help="the form of the report"
+    )
+    parser.add_argument(
+        "--statistics", action="store_true", help="report figures by rule only"
+    )
+    parser.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="in colour"
+    )
+    parser.add_argument(
+        "--stdin-filename",
+        metavar="PATH",
+        help="read standard input as if it were this file; --fix prints the result",
+    )
+    parser.add_argument(
+        "--no-cache", action="store_true", help="neither use nor keep former findings"
+    )
+    parser.add_argument(
+        "--jobs", metavar="N", type=_positive, help="the most processes to use"
+    )
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def _answered(options: argparse.Namespace) -> int:
+    if options.rules:
+        print(*listed_rules(RULES), sep="\n")
+        return 0
+    if options.explain is not None:
+        wanted = {options.explain}
+        rules = [rule for rule in RULES if wanted & {rule.code, rule.name}]
+        if not rules:
+            message = (
+                f"--explain: there is no rule {options.explain!r}; `--rules` lists them"
+            )
+            raise UsageError(message)
+        print(explanation(rules[0]))
+        return 0
+    return _reported(options)
+
+
+def _reported(options: argparse.Namespace) -> int:
+    select = None if options.select is None else _names(options.select)
+    asked = Asked(select, _names(options.ignore), options.unsafe_fixes)
+    choices = Choices(RULES, asked)
+    paths = tuple(options.paths) or (Path(),)
+    order = Order(paths, options.mode, asked, not options.no_cache, options.jobs)
+    is_stdin = options.stdin_filename is not None or paths == (Path("-"),)
+    if is_stdin:
+        name = options.stdin_filename or "-"
+        outcome = run_on_standard_input(order, choices, name)
+    else:
+        outcome = _run(order, choices)
+    _print(outcome, options, is_stdin=is_stdin)
+    if options.mode == "diff" and outcome.differences:
+        return max(outcome.summary.status, 1)
+    return outcome.summary.status
+
+
+def _run(order: Order, choices: Choices) -> Outcome:
+    progress = Progress()
+    try:
+        return Run(order, choices, progress)()
+    finally:
+        progress.end()
+
+
+def _print(outcome: Outcome, options: argparse.Namespace, *, is_stdin: bool) -> None:
+    if options.mode == "diff":
+        for difference in outcome.differences:
+            print(difference.unified(), end="")
+    # What is printed is then the text itself, or a difference.
+    is_taken = options.mode == "diff" or (is_stdin and options.mode == "fix")
+    reporter = _reporter(options, is_taken=is_taken)
+    reporter.report(outcome.reports, outcome.summary)
+
+
+def _reporter(options: argparse.Namespace, *, is_taken: bool) -> Reporter:
+    rules = {rule.code: rule for rule in RULES}
+    if options.output == "text" or is_taken:
+        if options.statistics and not is_taken:
+            return StatisticsReporter(rules)
+        stream = sys.stderr if is_taken else sys.stdout
+        paint = Paint(is_on=wants_colour(options.color, stream))
+        return TextReporter(paint, rules, options.mode, stream)
+    kinds: dict[str, Any] = {
+        "github": GitHubReporter,
+        "json": JsonReporter,
+        "sarif": SarifReporter,
+    }
+    reporter: Reporter = kinds[options.output](rules)
+    return reporter
+
+
+def _names(lists: Sequence[str]) -> tuple[str, ...]:
+    return tuple(
+        name.strip() for names in lists for name in names.split(",") if name.strip()
     )
 
 
@@ -121,129 +248,3 @@ def _discard_output() -> None:
 
 def _complain(message: object) -> None:
     print(message, file=sys.stderr)
-
-
-class Options(NamedTuple):
-    """What the user asked for.
-
-    Attributes:
-        paths: Where to look.
-        mode: `check`, `diff` or `fix`.
-        rules: What to look for.
-        is_unsafe: Whether fixes count that may change what a test does.
-    """
-
-    paths: tuple[Path, ...]
-    mode: str
-    rules: tuple[Rule, ...]
-    is_unsafe: bool
-
-    def wants(self, finding: Finding) -> bool:
-        """Tell whether a finding is to be fixed."""
-        return bool(finding.fix and (finding.fix.is_safe or self.is_unsafe))
-
-
-def _run(options: Options) -> int:
-    """Go over the files: again after a fix, which may be what another one waits for."""
-    fixed = 0
-    for _ in range(_MOST_ROUNDS_OVER_ALL if options.mode == "fix" else 1):
-        project, left, again = Project(), 0, 0
-        printed: list[str] = []
-        problems: list[str] = []
-        files = [*find_files(options.paths)]
-        for path in files:
-            try:
-                module = Module.read(path)
-                repair = _repaired(module, project, options)
-                again += _settled(module, repair, options)
-            except UnusableFileError as problem:
-                problems.append(str(problem))
-                continue
-            except (RecursionError, MemoryError):
-                problems.append(str(UnusableFileError(path, _TOO_DEEP)))
-                continue
-            left += len(repair.left)
-            printed += [_located(path, finding) for finding in repair.left]
-        for configuration in project.configurations([*options.paths, *files]):
-            changed, others = _checked_configuration(configuration, options)
-            again += changed
-            left += len(others)
-            printed += others
-        if options.mode == "diff":
-            left += again
-            break
-        fixed += again
-        if not again:
-            break
-    for line in problems:
-        _complain(line)
-    for line in printed:
-        print(line)
-    _complain(
-        f"files: {len(files)}, fixed: {fixed}, left: {left}, "
-        f"could not be handled: {len(problems)}"
-    )
-    return 2 if problems else min(left, 1)
-
-
-def _repaired(module: Module, project: Project, options: Options) -> Repair:
-    if options.mode == "check":
-        findings = check(module, options.rules, project)
-        return Repair(module, (), tuple(findings), ())
-    return fix(module, options.rules, project, options.wants)
-
-
-def _settled(module: Module, repair: Repair, options: Options) -> int:
-    if options.mode == "diff":
-        print(_unified_diff(module, repair.module), end="")
-    elif repair.applied:
-        for file in changed_settings(repair.settings):
-            file.write()
-        _write(repair.module)
-        for finding in repair.applied:
-            print(f"{_located(module.path, finding)} (fixed)")
-    return len(repair.applied)
-
-
-def _checked_configuration(
-    configuration: Configuration, options: Options
-) -> tuple[int, list[str]]:
-    """Return how much was fixed in a file of settings, and lines on what was not."""
-    path = configuration.path or Path()
-    shown = path.relative_to(Path.cwd()) if Path.cwd() in path.parents else path
-    if options.mode == "check":
-        findings = check_configuration(configuration, options.rules)
-        return 0, [_located(shown, finding) for finding in findings]
-    repair = fix_configuration(configuration, options.rules, options.wants)
-    if options.mode == "fix":
-        repair.file.write()
-        for finding in repair.applied:
-            print(f"{_located(shown, finding)} (fixed)")
-    return len(repair.applied), [_located(shown, finding) for finding in repair.left]
-
-
-def _located(path: Path, finding: Finding) -> str:
-    place = f"{path}:{finding.line}:{finding.column}"
-    return f"{place}: {finding.code} {finding.message}"
-
-
-def _unified_diff(before: Module, after: Module) -> str:
-    """The difference as `patch` takes it, for which only LF ends a line."""
-    lines = difflib.unified_diff(
-        list(io.StringIO(before.text, newline="\n")),
-        list(io.StringIO(after.text, newline="\n")),
-        fromfile=str(before.path),
-        tofile=str(after.path),
-    )
-    return "".join(
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-        for line in lines
-    )
-
-
-def _write(module: Module) -> None:
-    try:
-        replace_file(module.path, module.raw)
-    except OSError as error:
-        reason = f"cannot be written: {error.strerror or error}"
-        raise UnusableFileError(module.path, reason) from error

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
 # --- Configuration --------------------------------------------------------------------
 
@@ -49,6 +49,11 @@ class Configuration:
         self.values = values
         self.error = error
         self.source = source
+
+    @cached_property
+    def identity(self) -> str:
+        """All that there is to say of it, in a form to compare."""
+        return repr((self.path, self.table, self.error, self.source))
 
     @property
     def root(self) -> Path | None:
@@ -124,10 +129,17 @@ def _listed(value: object) -> list[str] | None:
     return [str(each) for each in cast("list[object]", value)]
 
 
-def configuration_in(directory: Path) -> Configuration | None:
-    """Return what pytest reads in a directory; None if it has to look above it."""
+def configuration_in(
+    directory: Path, names: Container[str] | None = None
+) -> Configuration | None:
+    """Return what pytest reads in a directory; None if it has to look above it.
+
+    Args:
+        directory: The directory.
+        names: What is in it, if that is known.
+    """
     for name in (*_ALWAYS, *_WITH_TABLE):
-        if (directory / name).is_file():
+        if (names is None or name in names) and (directory / name).is_file():
             found = _read(directory / name)
             if found:
                 return found

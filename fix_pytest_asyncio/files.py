@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
 # --- Files ----------------------------------------------------------------------------
 
 _SKIPPED_DIRECTORIES = frozenset({"__pycache__", "build", "dist", "node_modules"})
+MOST_BYTES = 10_000_000
+_TOO_LARGE = "larger than 10 MB, which no test is: not looked at"
 
 
 @dataclass(eq=False)
@@ -32,44 +35,131 @@ class UnusableFileError(Exception):
         return f"{self.path}{place}: {self.reason}"
 
 
-def find_files(paths: Iterable[Path]) -> Iterator[Path]:
+# Whoever has to know which directories are searched.
+_listeners: list[Callable[[Path], None]] = []
+
+
+@contextmanager
+def told_of_searches(listener: Callable[[Path], None]) -> Generator[None]:
+    """Have a function called meanwhile with each path that files are looked for in."""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
+
+
+def find_files(
+    paths: Iterable[Path], is_excluded: Callable[[Path], bool] = lambda _: False
+) -> Iterator[Path]:
     """Yield every file to look at, once, however many of the paths lead to it.
 
     Args:
         paths: Files of any name, and directories to search for `*.py`.
+        is_excluded: Tells what is not to be looked at, or searched, in a directory.
     """
+    several = [*paths]
+    for path in several:
+        for listener in _listeners:
+            listener(path)
+    yield from files_below(several, is_excluded)
+
+
+def files_below(
+    paths: Iterable[Path], is_excluded: Callable[[Path], bool] = lambda _: False
+) -> Iterator[Path]:
+    """Do what `find_files` does, without telling anybody."""
     seen: set[str] = set()
     for path in paths:
-        for file in _walk(path) if os.path.isdir(path) else [path]:  # noqa: PTH112  # Path.is_dir raises on some broken links
-            identity = os.path.realpath(file)
+        for file, identity in _files_at(path, is_excluded):
             if identity not in seen:
                 seen.add(identity)
                 yield file
 
 
-def _walk(root: Path) -> Iterator[Path]:
-    # A directory that cannot be listed is handed on as a file, to be reported as one.
-    unlisted: list[Path] = []
-    for directory, names, files in os.walk(
-        root, onerror=lambda error: unlisted.append(Path(error.filename))
-    ):
-        here = Path(directory)
-        names[:] = sorted(name for name in names if not _is_skipped(here / name))
-        yield from (here / name for name in sorted(files) if _is_python(name))
-    yield from unlisted
+def _files_at(
+    path: Path, is_excluded: Callable[[Path], bool]
+) -> Iterator[tuple[Path, str]]:
+    """Yield files with the path that one has, whatever link led to it."""
+    real = os.path.realpath(path)
+    if not os.path.isdir(real):  # noqa: PTH112 - Path.is_dir raises on some broken links
+        yield path, real
+        return
+    yield from _walk(path, real, is_excluded)
 
 
-def _is_skipped(directory: Path) -> bool:
+def _walk(
+    directory: Path, real: str, is_excluded: Callable[[Path], bool]
+) -> Iterator[tuple[Path, str]]:
+    try:
+        with os.scandir(directory) as entries:
+            found = sorted(entries, key=_entry_name)
+    except OSError:
+        # It is handed on as a file, to be reported as one.
+        yield directory, real
+        return
+    directories = []
+    for entry in found:
+        if _is_directory(entry):
+            directories.append(entry)
+        elif _is_python(entry.name) and not is_excluded(directory / entry.name):
+            yield directory / entry.name, _identity(entry, real)
+    for entry in directories:
+        path = directory / entry.name
+        if not _is_skipped(entry) and not is_excluded(path):
+            yield from _walk(path, f"{real}{os.sep}{entry.name}", is_excluded)
+
+
+def _identity(entry: os.DirEntry[str], parent: str) -> str:
+    if entry.is_symlink():
+        return os.path.realpath(entry.path)
+    return f"{parent}{os.sep}{entry.name}"
+
+
+def _entry_name(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
+def _is_directory(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _is_skipped(entry: os.DirEntry[str]) -> bool:
     return (
-        directory.name.startswith(".")
-        or directory.name in _SKIPPED_DIRECTORIES
-        or (directory / "pyvenv.cfg").is_file()
+        entry.is_symlink()  # which may lead back here
+        or entry.name.startswith(".")
+        or entry.name in _SKIPPED_DIRECTORIES
+        or os.path.isfile(f"{entry.path}{os.sep}pyvenv.cfg")  # noqa: PTH113 - a thousand directories
     )
 
 
 def _is_python(name: str) -> bool:
     # Editors leave lock files such as `.#test_it.py`, links that lead nowhere.
     return name.endswith(".py") and not name.startswith(".")
+
+
+def read_file(path: Path) -> bytes:
+    """Return what is in a file.
+
+    Raises:
+        UnusableFileError: If there is no such file, it cannot be read, or it is huge.
+    """
+    try:
+        status = os.stat(path)  # noqa: PTH116 - twice as quick, thousands of times
+        # Opening a named pipe would wait for somebody to write to it.
+        if not stat.S_ISREG(status.st_mode):
+            is_directory = stat.S_ISDIR(status.st_mode)
+            reason = "cannot be listed" if is_directory else "not a regular file"
+            raise UnusableFileError(path, reason)
+        if status.st_size > MOST_BYTES:
+            raise UnusableFileError(path, _TOO_LARGE)
+        with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - likewise
+            return stream.readall()
+    except OSError as error:
+        raise UnusableFileError(path, error.strerror or str(error)) from error
 
 
 def replace_file(path: Path, content: bytes) -> None:

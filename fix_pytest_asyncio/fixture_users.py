@@ -38,9 +38,9 @@ class Users(NamedTuple):
 
 def users_of(fixture: Fixture, project: Project) -> Users:
     """Return who asks for a fixture, in its module and the modules below a conftest."""
-    if fixture not in project.users:
-        project.users[fixture] = _found_users(fixture, project)
-    return project.users[fixture]
+    return project.notes.remembered(
+        project.users, fixture, lambda: _found_users(fixture, project)
+    )
 
 
 def _found_users(fixture: Fixture, project: Project) -> Users:

@@ -13,7 +13,10 @@ from .configuration import (
     configuration_in,
     settings_file_to_create,
 )
-from .files import UnusableFileError, find_files
+from .disk import ABSENT, Listings, Notes, digest, digest_of_names, listed
+from .files import UnusableFileError, files_below
+from .recent import Recent
+from .requires_python import least_python
 from .source import Module
 from .suite import Fixture, Suite, is_test_file
 from .syntax import FUNCTIONS, string
@@ -21,6 +24,7 @@ from .syntax import FUNCTIONS, string
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from .disk import Fact, Remembered
     from .fixture_users import Users
     from .setting_changes import Agreement
     from .suite import Test
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
 
 # --- The project ----------------------------------------------------------------------
 
+# In characters. Trees and what is known of them take up some hundred times as much.
+_MOST_SOURCE = 400_000
 # Fixtures that modules import from each other are followed this far.
 _MOST_IMPORTS = 5
 _TEST_DIRECTORIES = frozenset({"test", "tests", "testing"})
@@ -43,58 +49,119 @@ class Definition:
 
 
 class Project:
-    """What is known of the files around a module; each is read once."""
+    """What is known of the files around a module.
+
+    All that is asked here is noted, with the answer: whoever remembers what came of it
+    has to note it each time that it is made use of.
+
+    Attributes:
+        notes: What was asked, and answered.
+    """
 
     def __init__(self) -> None:
         """Begin with nothing read."""
-        self._modules: dict[Path, Module | None] = {}
-        self._suites: dict[Module, Suite] = {}
-        self._configurations: dict[Path, Configuration] = {}
-        self._conftests: dict[Path, list[Module]] = {}
-        self._sources: dict[Path, list[tuple[Path, bytes]]] = {}
-        self.users: dict[Fixture, Users] = {}
-        self.async_names = AsyncNames()
+        self.notes = Notes()
+        self._listings = Listings()
+        self._modules: Recent[Module | None] = Recent(_MOST_SOURCE)
+        self._suites: Recent[Suite] = Recent(_MOST_SOURCE)
+        self._configurations: dict[Path, tuple[Configuration, str]] = {}
+        self.async_names = AsyncNames(self.notes)
+        self._least_pythons: dict[Path, tuple[int, int]] = {}
+        self._conftests: Remembered[Path, list[Path]] = {}
+        self.users: Remembered[Fixture, Users] = {}
         self.agreements: dict[Path, Agreement] = {}
+        # Which groups of answers, by the numbers that a cache has for them, still hold.
+        self.valid_groups: dict[int, bool] = {}
+        self._with_word: dict[tuple[str, Path], list[Path]] = {}
+
+    def answer(self, fact: Fact) -> str:
+        """Return what the answer to a question is now."""
+        kind, name = fact
+        if fact not in self.notes.answers:
+            path = Path(name)
+            if kind == "configuration":
+                self._configuration_for(path)
+            elif kind == "target":
+                self.settings_path(path / "conftest.py")
+            elif kind == "file":
+                self._has(path)
+            elif kind == "module":
+                self._note_module(path, _source_of(path))
+            elif kind == "names":
+                self.notes.answers[fact] = digest_of_names(listed(name))
+            elif kind == "python":
+                self.least_python(path / "conftest.py")
+            elif kind == "below":
+                self.note_search(path)
+            else:
+                self._paths_with(kind, path)
+        return self.notes.answers.get(fact, "")
 
     def configuration(self, path: Path) -> Configuration:
         """Return what pytest is told when it runs a file's tests."""
         return self._configuration_for(path.absolute().parent)
 
     def _configuration_for(self, directory: Path) -> Configuration:
+        configuration, identity = self._known_configuration(directory)
+        self.notes.note("configuration", str(directory), identity)
+        return configuration
+
+    def _known_configuration(self, directory: Path) -> tuple[Configuration, str]:
         if directory not in self._configurations:
-            self._configurations[directory] = configuration_in(
-                directory
-            ) or self._configuration_for(directory.parent)
+            found = configuration_in(directory, self._listings.names(directory))
+            self._configurations[directory] = (
+                (found, _digest_of_text(found.identity))
+                if found
+                else self._known_configuration(directory.parent)
+            )
         return self._configurations[directory]
 
     def configurations(self, paths: Iterable[Path]) -> list[Configuration]:
         """Return what pytest reads for some files and directories, each file once."""
-        read = [
-            self._configuration_for(path if path.is_dir() else path.parent)
-            for path in map(Path.absolute, paths)
-        ]
+        directories = {
+            path if path.is_dir() else path.parent
+            for path in (
+                Path(each) for each in {str(each.absolute()) for each in paths}
+            )
+        }
+        read = map(self._configuration_for, directories)
         by_path = {each.path: each for each in read if each.path}
         return [by_path[path] for path in sorted(by_path)]
 
     def settings_path(self, path: Path) -> Path:
         """Return the file that pytest reads for a file's tests, or is to be created."""
-        return self.configuration(path).path or settings_file_to_create(path)
+        found = self.configuration(path).path
+        if found:
+            return found
+        target = settings_file_to_create(path)
+        self._note_module(target, _source_of(target))
+        self.notes.note("target", str(path.absolute().parent), str(target))
+        return target
+
+    def _has(self, path: Path) -> bool:
+        found = self._listings.has(path)
+        self.notes.note("file", str(path), str(found))
+        return found
 
     def module(self, path: Path) -> Module | None:
         """Return a module of the project; None if there is none, or it is no Python."""
         path = path.absolute()
-        if path not in self._modules:
-            self._modules[path] = self._read(path)
-        return self._modules[path]
-
-    @staticmethod
-    def _read(path: Path) -> Module | None:
-        try:
-            module = Module.read(path)
-            module.tree  # noqa: B018 - so that it is known to parse
-        except (UnusableFileError, RecursionError, MemoryError):
-            return None
+        module = self._modules.get(path, lambda: self._read(path))
+        self.notes.note("module", str(path), self.notes.answers["module", str(path)])
         return module
+
+    def _read(self, path: Path) -> tuple[Module | None, int]:
+        raw = _source_of(path) if self._listings.has(path) else None
+        self._note_module(path, raw)
+        try:
+            module = None if raw is None else Module(path, raw)
+            weight = len(module.text) if module and module.tree else 0  # type: ignore[truthy-bool]  # so that it is known to parse
+        except (UnusableFileError, RecursionError, MemoryError):
+            return None, 0
+        return module, weight
+
+    def _note_module(self, path: Path, raw: bytes | None) -> None:
+        self.notes.note("module", str(path), ABSENT if raw is None else digest(raw))
 
     def modules_with(self, word: bytes, module: Module) -> Iterator[Module]:
         """Yield the modules of tests and fixtures below a module that have a word.
@@ -103,13 +170,52 @@ class Project:
             word: What must stand in them somewhere, be it in a comment.
             module: It is yielded as it is here, whatever its file says by now.
         """
+        path = module.path.absolute()
         if word in module.raw:
             yield module
-        for path, raw in self._sources_below(module.path.absolute().parent):
-            if word in raw and path != module.path.absolute():
-                other = self.module(path)
-                if other:
-                    yield other
+        for other in self._paths_with(f"with {word.decode()}", path.parent):
+            found = self.module(other) if other != path else None
+            if found:
+                yield found
+
+    def _paths_with(self, kind: str, directory: Path) -> list[Path]:
+        """Return the files of tests and fixtures below a directory that have a word."""
+        word = kind.removeprefix("with ").encode()
+        if (kind, directory) not in self._with_word:
+            sources = ((path, _source_of(path)) for path in files_below([directory]))
+            found = [path for path, raw in sources if raw and _is_test_with(word, raw)]
+            self._with_word[kind, directory] = found
+        paths = self._with_word[kind, directory]
+        answer = _digest_of_text("\n".join(map(str, paths)))
+        self.notes.note(kind, str(directory), answer)
+        return paths
+
+    def least_python(self, path: Path) -> tuple[int, int]:
+        """Return the oldest Python that a file's project supports; 0.0 if unknown."""
+        directory = path.absolute().parent
+        if directory not in self._least_pythons:
+            self._least_pythons[directory] = least_python(path)
+        least = self._least_pythons[directory]
+        self.notes.note("python", str(directory), str(least))
+        return least
+
+    def note_search(self, directory: Path) -> None:
+        """Put down that files were looked for below a directory, and perhaps read."""
+        directory = directory.absolute()
+        fact = "below", str(directory)
+        if fact not in self.notes.answers:
+            lines = [
+                f"{path} {self._digest(path)}" for path in files_below([directory])
+            ]
+            self.notes.answers[fact] = _digest_of_text("\n".join(lines))
+        self.notes.note(*fact, self.notes.answers[fact])
+
+    def _digest(self, path: Path) -> str:
+        fact = "module", str(path)
+        if fact not in self.notes.answers:
+            raw = _source_of(path)
+            self.notes.answers[fact] = ABSENT if raw is None else digest(raw)
+        return self.notes.answers[fact]
 
     def has_async_tests_beside(self, directory: Path, root: Path) -> bool:
         """Tell whether there are async tests below a root but not below a directory."""
@@ -117,27 +223,21 @@ class Project:
         testpaths = configuration.words("testpaths", "")
         places = [root / path for path in testpaths] or [root]
         return any(
-            b"async def test" in raw
-            and directory not in path.parents
+            directory not in path.parents
             and any(place in (path, *path.parents) for place in places)
-            for path, raw in self._sources_below(root)
+            for path in self._paths_with("with async def test", root)
         )
 
     def is_test_file(self, path: Path) -> bool:
         """Tell whether pytest looks for tests in a file."""
         return is_test_file(path, self.configuration(path))
 
-    def _sources_below(self, directory: Path) -> list[tuple[Path, bytes]]:
-        if directory not in self._sources:
-            self._sources[directory] = [*_test_sources(directory)]
-        return self._sources[directory]
-
     def suite(self, module: Module) -> Suite:
         """Return the tests and fixtures of a module."""
-        if module not in self._suites:
-            configuration = self.configuration(module.path)
-            self._suites[module] = Suite.of(module, configuration)
-        return self._suites[module]
+        configuration = self.configuration(module.path)
+        return self._suites.get(
+            module, lambda: (Suite.of(module, configuration), len(module.raw))
+        )
 
     def is_of_tests(self, module: Module) -> bool:
         """Tell whether a module holds tests, fixtures or what helps them."""
@@ -153,21 +253,21 @@ class Project:
 
     def conftests(self, path: Path) -> Iterator[Module]:
         """Yield the conftest.py files that count for a file, the closest first."""
-        directory = path.absolute().parent
-        if directory not in self._conftests:
-            self._conftests[directory] = [*self._conftests_above(directory)]
-        for module in self._conftests[directory]:
-            is_itself = path.name == "conftest.py" and module.path.parent == directory
-            if not is_itself:
-                yield module
-
-    def _conftests_above(self, directory: Path) -> Iterator[Module]:
-        root = self._configuration_for(directory).root
-        for parent in (directory, *directory.parents):
-            module = self.module(parent / "conftest.py")
+        path = path.absolute()
+        paths = self.notes.remembered(
+            self._conftests, path.parent, lambda: [*self._conftest_paths(path.parent)]
+        )
+        for each in paths:
+            module = self.module(each) if each != path else None
             if module:
                 yield module
-            if parent == root or (root is None and (parent / ".git").exists()):
+
+    def _conftest_paths(self, directory: Path) -> Iterator[Path]:
+        root = self._configuration_for(directory).root
+        for parent in (directory, *directory.parents):
+            if self._has(parent / "conftest.py"):
+                yield parent / "conftest.py"
+            if parent == root or (root is None and self._has(parent / ".git")):
                 break
 
     def fixture(
@@ -270,13 +370,13 @@ class Project:
                 found = self._at(base, name.replace(".", "/"))
                 if found:
                     return found
-            if parent == root or (parent / ".git").exists():
+            if parent == root or self._has(parent / ".git"):
                 return None
         return None
 
     def _at(self, base: Path, name: str) -> Module | None:
         for candidate in (f"{name}.py", f"{name}/__init__.py"):
-            if (base / candidate).is_file():
+            if self._has(base / candidate):
                 return self.module(base / candidate)
         return None
 
@@ -385,11 +485,16 @@ class Project:
         return configured or (None if scope == "?" else scope)
 
 
-def _test_sources(directory: Path) -> Iterator[tuple[Path, bytes]]:
-    for path in find_files([directory]):
-        try:
-            raw = path.read_bytes()
-        except OSError:
-            continue
-        if b"def test" in raw or b"fixture" in raw:
-            yield path, raw
+def _is_test_with(word: bytes, raw: bytes) -> bool:
+    return word in raw and (b"def test" in raw or b"fixture" in raw)
+
+
+def _source_of(path: Path) -> bytes | None:
+    try:
+        return Module.read(path).raw
+    except UnusableFileError:
+        return None
+
+
+def _digest_of_text(text: str) -> str:
+    return digest(text.encode(errors="surrogatepass"))

@@ -7,7 +7,6 @@ import bisect
 import io
 import itertools
 import re
-import stat
 import sys
 import warnings
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from functools import cached_property
 from tokenize import detect_encoding
 from typing import TYPE_CHECKING, cast
 
-from .files import UnusableFileError
+from .files import UnusableFileError, read_file
 from .names import Names
 from .syntax import DEFINITIONS, FUNCTIONS
 
@@ -56,13 +55,7 @@ class Module:
         Raises:
             UnusableFileError: If there is no such file or it cannot be read.
         """
-        try:
-            # Opening a named pipe would wait for somebody to write to it.
-            if not stat.S_ISREG(path.stat().st_mode):
-                raise UnusableFileError(path, _why_not_regular(path))
-            return cls(path, path.read_bytes())
-        except OSError as error:
-            raise UnusableFileError(path, error.strerror or str(error)) from error
+        return cls(path, read_file(path))
 
     def with_text(self, text: str) -> Module:
         """The module with another text in the same encoding."""
@@ -258,12 +251,6 @@ class Module:
         before = self.text[max(offset - 2, 0) : offset]
         near = LINE_END.search(before) or LINE_END.search(self.text, offset)
         return near.group() if near else "\n"
-
-
-def _why_not_regular(path: Path) -> str:
-    if path.is_dir():
-        return "cannot be listed"
-    return "not a regular file"
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,22 @@ from updating import UPDATE, start
 from workbench import NEXT, USED, history, run_copier, tagged_copy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from subprocess import CompletedProcess
 
 # `behaviour` is run inside rendered projects: by test_behaviour.py, and by nox on every
 # Python. `cases` are repositories to adopt: by test_adopt_cases.py.
 # `faults` are tests that are wrong on purpose, and their twins: by test_faults.py.
 collect_ignore = ["behaviour", "cases", "false_alarms", "faults"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what the fixer remembers of test projects out of the user's own caches."""
+    with pytest.MonkeyPatch.context() as patch:
+        directory = tmp_path_factory.mktemp("caches")
+        patch.setenv("FIX_PYTEST_ASYNCIO_CACHE", str(directory))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -93,7 +93,7 @@ def test_the_script_runs_by_itself(render: Callable[..., Path], tmp_path: Path) 
     )
 
     assert run.returncode == 0, run.stderr
-    assert run.stderr.count("\n") == 1
+    assert run.stderr.count("\n") == 2
     assert module.read_text(encoding="utf-8") == (
         "import pytest\nimport pytest_asyncio\n\nx = pytest_asyncio.fixture\n"
     )

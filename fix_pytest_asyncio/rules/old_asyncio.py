@@ -22,7 +22,6 @@ from ..fixture_users import users_of
 from ..function_changes import AwaitArgument, MakeAsyncWithMark
 from ..loop_uses import means_itself, runs_loops_itself
 from ..references import call_of, is_guarded, references, spelled, uses_of
-from ..requires_python import least_python
 from ..rule import Fix, Rule
 from ..running import (
     certain_calls,
@@ -922,7 +921,6 @@ class AsyncioTimeoutError(Rule):
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield its uses, and the imports that hide the other name."""
-        del project
         names = ("asyncio.TimeoutError", "asyncio.exceptions.TimeoutError")
         uses = [
             node
@@ -931,7 +929,7 @@ class AsyncioTimeoutError(Rule):
             and not is_guarded(module, node)
         ]
         imports = [*_timeout_imports(module)]
-        if not (uses or imports) or least_python(module.path) < (3, 11):
+        if not (uses or imports) or project.least_python(module.path) < (3, 11):
             return
         for node in uses:
             if not module.names.means("TimeoutError", _root_of(node)):

@@ -21,36 +21,57 @@ import copy
 import difflib
 import enum
 import fnmatch
+import hashlib
+import inspect
 import io
 import itertools
+import json
 import os
 import re
 import shlex
+import signal
 import stat
 import sys
 import tempfile
 import textwrap
+import time
+import tokenize
 import warnings
 from abc import ABC, abstractmethod
-from collections import defaultdict
-from contextlib import suppress
+from collections import Counter, defaultdict
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from tokenize import detect_encoding
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, cast
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Generic,
+    Literal,
+    NamedTuple,
+    TextIO,
+    TypeVar,
+    cast,
+)
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import (
         Callable,
+        Collection,
+        Container,
         Generator,
+        Hashable,
         Iterable,
         Iterator,
         Mapping,
         Sequence,
     )
     from collections.abc import Set as AbstractSet
+    from concurrent.futures import Executor
     from typing import TypeAlias
 
 # copier:include pathjoin('fix_pytest_asyncio', 'join.jinja')

@@ -1,0 +1,43 @@
+"""A memory for what was made lately, which forgets what takes up too much room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+# --- What was made lately -------------------------------------------------------------
+
+Made = TypeVar("Made")
+
+
+class Recent(Generic[Made]):
+    """Things by their key, as many of those used last as weigh no more than a limit."""
+
+    def __init__(self, limit: int) -> None:
+        """Begin with none."""
+        self._limit = limit
+        self._weight = 0
+        self._things: dict[Hashable, tuple[Made, int]] = {}
+
+    def __len__(self) -> int:
+        """Return how many are remembered."""
+        return len(self._things)
+
+    def get(self, key: Hashable, make: Callable[[], tuple[Made, int]]) -> Made:
+        """Return a thing.
+
+        Args:
+            key: What it is remembered by.
+            make: Makes it, and tells its weight, if it is not there (any more).
+        """
+        found = self._things.pop(key, None)
+        if found is None:
+            found = make()
+            self._weight += found[1]
+        self._things[key] = found
+        while self._weight > self._limit and len(self._things) > 1:
+            oldest = next(iter(self._things))
+            self._weight -= self._things.pop(oldest)[1]
+        return found[0]
