@@ -236,7 +236,7 @@ def test_the_file_of_a_module_elsewhere_counts(
 
     run = run_fixer(files, "--check", "--select=PTA115", str(tmp_path / "tests"))
 
-    assert run.printed.count("PTA115") == 1
+    assert run.printed.count(": PTA115 ") == 1
 
 
 def test_what_is_called_scope_elsewhere_does_not_count(run_fixer: FixerRun) -> None:
