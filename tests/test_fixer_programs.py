@@ -23,7 +23,7 @@ from fix_pytest_asyncio.all_rules import RULES
 from fix_pytest_asyncio.configuration import Configuration
 from fix_pytest_asyncio.project import Project
 from fix_pytest_asyncio.source import Module
-from fix_pytest_asyncio.syntax import DEFINITIONS
+from fix_pytest_asyncio.syntax import DEFINITIONS, FUNCTIONS
 from fixer_programs import PROGRAMS
 
 if TYPE_CHECKING:
@@ -170,9 +170,9 @@ def lines_with_nothing_deleted(before: Module, after: Module) -> Iterator[range]
     old, new = top_level(before), top_level(after)
     if item_counts(old) <= item_counts(new):
         yield from (range(node.lineno, end_of(node) + 1) for node in old.body)
-    definitions_then = definitions(after)
-    for name, node in definitions(before).items():
-        then = definitions_then.get(name)
+    functions_then = functions(after)
+    for name, node in functions(before).items():
+        then = functions_then.get(name)
         if then and item_counts(node) <= item_counts(then):
             yield range(node.lineno, end_of(node) + 1)
 
@@ -183,9 +183,9 @@ def top_level(module: Module) -> ast.Module:
     return ast.Module(body, [])
 
 
-def definitions(module: Module) -> dict[str, ast.stmt]:
-    """The functions and classes of a module whose names are their own."""
-    nodes = [node for node in ast.walk(module.tree) if isinstance(node, DEFINITIONS)]
+def functions(module: Module) -> dict[str, ast.stmt]:
+    """The functions of a module whose names are their own."""
+    nodes = [node for node in ast.walk(module.tree) if isinstance(node, FUNCTIONS)]
     names = Counter(node.name for node in nodes)
     return {node.name: node for node in nodes if names[node.name] == 1}
 

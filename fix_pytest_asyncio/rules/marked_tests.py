@@ -14,6 +14,7 @@ from .marks import is_redundant, without_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from ..project import Project
     from ..rule import Finding
@@ -78,14 +79,18 @@ class MarkedSyncTest(Rule):
         "class or module"
     )
     words = (b"mark",)
-    # A decorator, or lines of one, and no other definition between it and a `def`; or a
-    # mark of all tests.
+    # A decorator, and no other definition between it and a `def` or `class`.
     pattern = re.compile(
         rb"@[\w.]*asyncio\b[^\r\n]*"
-        rb"(?:[\r\n]+(?![ \t]*(?:async|def|class)\b)[^\r\n]*)*"
-        rb"[\r\n]+[ \t]*(?:def|class)\b"
-        rb"|\bpytestmark\b[^\r\n]*(?:[\r\n][^\r\n]*){,9}asyncio"
+        rb"(?:(?:\r\n?|\n)(?![ \t]*(?:async|def|class)\b)[^\r\n]*){,20}"
+        rb"(?:\r\n?|\n)[ \t]*(?:def|class)\b"
     )
+
+    def may_find(self, raw: bytes, project: Project, path: Path) -> bool:
+        """Tell whether there is such a decorator, or a mark of all tests."""
+        if b"asyncio" not in raw or b"mark" not in raw:
+            return False
+        return b"pytestmark" in raw or super().may_find(raw, project, path)
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield one finding for each mark that synchronous tests have."""

@@ -13,6 +13,7 @@ from ..syntax import FUNCTIONS, keyword, string
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from ..changes import Change
     from ..project import Project
@@ -177,14 +178,14 @@ class MarkedFixture(Rule):
     name = "marked-fixture"
     message = "the mark `{mark}` on the fixture `{fixture}` is an error in pytest 9"
     words = (b"mark",)
-    # A decorator that is called so, and another one above or below it.
-    pattern = re.compile(
-        rb"@[\w.]*fixture\b[^\r\n]*"
-        rb"(?:[\r\n]+(?![ \t]*(?:async|def|class)\b)[^\r\n]*)*?[\r\n]+[ \t]*@"
-        rb"|[\r\n][ \t]*@[^\r\n]*"
-        rb"(?:[\r\n]+(?![ \t]*(?:async|def|class)\b)[^\r\n]*)*?[\r\n]+"
-        rb"[ \t]*@[\w.]*fixture\b"
-    )
+    pattern = re.compile(rb"@[\w.]*fixture\b")
+
+    def may_find(self, raw: bytes, project: Project, path: Path) -> bool:
+        """Tell whether a decorator that is called so has another one beside it."""
+        del project, path
+        return b"mark" in raw and any(
+            _has_another_decorator(raw, match) for match in self.pattern.finditer(raw)
+        )
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield one finding for each mark that is on a fixture."""
@@ -200,6 +201,15 @@ class MarkedFixture(Rule):
                     mark=mark.name,
                     fixture=fixture.name,
                 )
+
+
+def _has_another_decorator(raw: bytes, decorator: re.Match[bytes]) -> bool:
+    """Tell whether a decorator is below the end of another one, or has one below it."""
+    above = raw[max(decorator.start() - 200, 0) : decorator.start()].splitlines()
+    # The last is what the decorator is indented by, if it is.
+    lines = [line.strip() for line in above if line.strip()]
+    below = raw[decorator.end() : raw.find(b"def ", decorator.end())]
+    return b"@" in below or bool(lines and lines[-1].startswith((b"@", b")", b"#")))
 
 
 class RedundantMark(Rule):
