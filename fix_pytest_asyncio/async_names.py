@@ -164,6 +164,7 @@ class AsyncNames:
         self._bases: Remembered[tuple[str, str], tuple[str, ...]] = {}
         self._places: Remembered[tuple[tuple[str, ...], str], str | None] = {}
         self._last: Outline | None = None
+        self._imported: dict[tuple[tuple[str, ...], _Imported], frozenset[bytes]] = {}
         self._conftests: Remembered[str, tuple[Outline, ...]] = {}
 
     def outline(self, path: Path | str, raw: bytes) -> Outline:
@@ -212,8 +213,16 @@ class AsyncNames:
         imported = outline.imports.get(name)
         if imported is None:
             return frozenset()
-        module = self._submodule(outline, imported)
-        return self._exports(module) if module else self.methods(outline, name)
+        key = (
+            self._bases_of(outline.directory, imported.level, imported.module),
+            imported,
+        )
+        if key not in self._imported or b"*" in outline.imports:
+            module = self._submodule(outline, imported)
+            self._imported[key] = (
+                self._exports(module) if module else self.methods(outline, name)
+            )
+        return self._imported[key]
 
     def _exports(self, outline: Outline) -> frozenset[bytes]:
         """Return the async names of a module, those that it imports too."""
@@ -227,12 +236,7 @@ class AsyncNames:
 
     def at(self, directory: str, level: int, module: str) -> Outline | None:
         """Return the project's module of a name, as it is found from a directory."""
-        if level:
-            for _ in range(level - 1):
-                directory = _above(directory)
-            bases: tuple[str, ...] = (directory,)
-        else:
-            bases = self._roots(directory, module.partition(".")[0])
+        bases = self._bases_of(directory, level, module)
         if not bases:
             return None
         key = bases, module
@@ -293,6 +297,14 @@ class AsyncNames:
             parts = [*filter(None, [module]), imported.name.decode()]
             module = ".".join(parts)
         return self.at(outline.directory, imported.level, module)
+
+    def _bases_of(self, directory: str, level: int, module: str) -> tuple[str, ...]:
+        """Return the directories that an import is looked for in."""
+        if not level:
+            return self._roots(directory, module.partition(".")[0])
+        for _ in range(level - 1):
+            directory = _above(directory)
+        return (directory,)
 
     def _find(self, bases: tuple[str, ...], module: str) -> str | None:
         name = module.replace(".", os.sep)
