@@ -9,12 +9,14 @@ import ast
 import io
 import os
 import re
+import time
 import tokenize
 import warnings
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, reject, settings
 from hypothesis import strategies as st
 
@@ -93,6 +95,26 @@ def test_fixes_of_random_modules(
     assert line_ends(after) <= (line_ends(before) or {"\n"})
     assert list(changed_text_of_unchanged_code(before, after)) == []
     assert list(lost_comments(before, after)) == []
+
+
+REPEATED = [
+    *["\n", " \n", "@pytest.mark.asyncio\n", "@pytest.mark.asyncio(\n", "# comment\n"],
+    *["asyncio.", "    def f(a,\n", "async def f(\n", "pytestmark = [\n", " ", "a"],
+    *["class T(unittest.TestCase):\n", "@pytest_asyncio.fixture(scope=", "    yield\n"],
+]
+
+
+@pytest.mark.parametrize("text", REPEATED)
+def test_no_text_takes_long_to_rule_out(text: str) -> None:
+    """A pattern that tries all ways to divide a run of lines would not end."""
+    words = "import asyncio, pytest, pytest_asyncio, unittest  # mark event_loop\n"
+    raw = f"{words}@pytest.fixture\n{text * 300}".encode()
+    begin = time.process_time()
+
+    for rule in RULES:
+        rule.may_find(raw, Told("strict"), NOWHERE / "test_it.py")
+
+    assert time.process_time() - begin < 5
 
 
 def refuse_what_does_not_compile(text: str) -> None:

@@ -81,8 +81,8 @@ class MarkedSyncTest(Rule):
     words = (b"mark",)
     # A decorator, and no other definition between it and a `def` or `class`.
     pattern = re.compile(
-        rb"@[\w.]*asyncio\b[^\r\n]*"
-        rb"(?:(?:\r\n?|\n)(?![ \t]*(?:async|def|class)\b)[^\r\n]*){,20}"
+        rb"@[\w.]{,80}asyncio\b[^\r\n]{,200}"
+        rb"(?:(?:\r\n?|\n)(?![ \t]*(?:async|def|class)\b)[^\r\n]{,200}){,20}"
         rb"(?:\r\n?|\n)[ \t]*(?:def|class)\b"
     )
 
