@@ -112,7 +112,9 @@ class Rule(ABC):
         del project, path
         if self.words and not any(word in raw for word in self.words):
             return False
-        return self.pattern is None or bool(self.pattern.search(raw))
+        if self.pattern is None or (b"\r" in raw and b"\n" not in raw):
+            return True  # patterns know the usual line ends only
+        return bool(self.pattern.search(raw))
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield what is found in a module."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from ..changes import (
     MakeAsync,
     Replace,
 )
+from ..glances import decorated
 from ..rule import Fix, Rule
 from ..running import (
     always_runs,
@@ -100,7 +100,11 @@ class TaskInSyncFixture(Rule):
     message = "the sync fixture `{fixture}` has no running event loop for `{call}()`"
     by_hand = "make the fixture `async def`, with `@pytest_asyncio.fixture`"
     words = (b"create_task", b"get_running_loop", b"ensure_future", b"ClientSession")
-    pattern = re.compile(rb"fixture")
+    pattern = decorated(
+        "fixture",
+        "def ",
+        "create_task|get_running_loop|ensure_future|ClientSession",
+    )
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield one finding for each fixture, at its first such call."""
@@ -222,14 +226,8 @@ class TimeoutAroundYield(Rule):
     name = "timeout-around-yield"
     message = "`{group}` is entered in one task and left in another one"
     by_hand = "put it into the test, or into a task that the fixture starts and ends"
-    words = (b"yield",)
-
-    def may_find(self, raw: bytes, project: Project, path: Path) -> bool:
-        """Tell by a second word as well."""
-        words = (b"imeout", b"TaskGroup", b"task_group", b"_after", b"CancelScope")
-        return super().may_find(raw, project, path) and any(
-            word in raw for word in words
-        )
+    words = (b"imeout", b"TaskGroup", b"task_group", b"_after", b"CancelScope")
+    pattern = decorated("fixture", "async def ", r"\byield\b")
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield what is around the first `yield` of each async fixture."""

@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from ..glances import is_outside_functions
 from ..rule import Rule
 from ..running import (
     functions_on_asyncio,
@@ -16,6 +17,7 @@ from ..syntax import FUNCTIONS, keyword, own_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from ..project import Project
     from ..rule import Finding
@@ -52,6 +54,15 @@ _WAITS = {
 }
 
 
+_CALL_FOR_A_LOOP = re.compile(
+    rb"\b(?:%b)\b"
+    % b"|".join(
+        name.rpartition(".")[2].encode()
+        for name in (*_MADE_AT_IMPORT, *_WAITS, "asyncio.new_event_loop")
+    )
+)
+
+
 class LoopAtImport(Rule):
     """What belongs to an event loop is made when the module is imported.
 
@@ -86,6 +97,11 @@ class LoopAtImport(Rule):
     pattern = re.compile(
         rb"_loop|Future|gather|ensure_future|create_task|Queue|Event|Condition|Barrier"
     )
+
+    def may_find(self, raw: bytes, project: Project, path: Path) -> bool:
+        """Look for such calls outside of functions."""
+        may_use = super().may_find(raw, project, path)
+        return may_use and is_outside_functions(raw, _CALL_FOR_A_LOOP)
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield the calls outside of functions, in what pytest imports by itself."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..changes import (
     Replace,
 )
+from ..glances import in_body
 from ..rule import Fix, Rule
 from ..running import (
     GETTERS_OF_RUNNING_LOOPS,
@@ -59,7 +60,7 @@ class YieldInAsyncTest(Rule):
     message = "`{name}` has a `yield`, so that it is never run"
     by_hand = "take `yield` out, or make a fixture of the function"
     words = (b"yield",)
-    pattern = re.compile(rb"async[ \t]+def[ \t]")
+    pattern = in_body("async def test", r"\byield\b")
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield each such test, at its first `yield`."""
@@ -122,6 +123,7 @@ class RunInRunningLoop(Rule):
     message = "`{call}()` fails in `{function}`, which a running event loop runs"
     by_hand = "await the coroutine, or make the test `def`"
     words = (b"asyncio.run", b"import run", b"run_until_complete", b"run_forever")
+    pattern = in_body("async def ", r"\brun\b|run_until_complete|run_forever")
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield the calls in the code of tests and fixtures, not in functions in it."""
