@@ -7,13 +7,13 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 PACKAGE = ROOT / "fix_pytest_asyncio"
 SCRIPT = "scripts/fix_pytest_asyncio_imports.py"
@@ -46,17 +46,17 @@ def test_no_name_is_defined_twice(render: Callable[..., Path]) -> None:
         for name in (
             [node.name]
             if isinstance(node, (ast.FunctionDef, ast.ClassDef))
-            else [each.id for each in ast.walk(node) if _is_bound(each)]
-            if isinstance(node, (ast.Assign, ast.AnnAssign))
-            else []
+            else [each.id for each in _targets(node) if isinstance(each, ast.Name)]
         )
     )
 
     assert [name for name, count in names.items() if count > 1] == []
 
 
-def _is_bound(node: ast.AST) -> bool:
-    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+def _targets(node: ast.stmt) -> list[ast.expr]:
+    if isinstance(node, ast.Assign):
+        return node.targets
+    return [node.target] if isinstance(node, ast.AnnAssign) else []
 
 
 def test_modules_are_joined_as_they_are(render: Callable[..., Path]) -> None:
