@@ -12,6 +12,7 @@ from packaging.version import Version
 from adopt import (
     alone,
     comparison,
+    findings,
     repository,
     steps,
     suite_settings,
@@ -102,6 +103,7 @@ class _Adoption:
         self._mode = mode
         self._answers = answers
         self._collects = True
+        self._has_tests = False
         self._interpreter, self._notes = interpreters.find_own(
             project, steps.REQUIREMENTS
         )
@@ -110,6 +112,7 @@ class _Adoption:
     def run(self) -> int:
         """Do all of it."""
         planned = self._plan(auto=True)
+        self._has_tests = bool(planned.survey.tests)
         compared = self._compare(planned)
         if compared.takes_over:
             planned = self._plan(auto=False)
@@ -294,6 +297,7 @@ class _Adoption:
                 compared.said,
                 undo=words.undo(state, present, new, backup),
                 passed=verified.exit_code == 0,
+                found=findings.report(self._project) if self._has_tests else [],
                 onwards=later.notes(self._options)
                 or [words.update(self._answers.answers_file)],
             )

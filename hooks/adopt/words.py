@@ -134,13 +134,19 @@ def stopped(
     )
 
 
-def ending(
-    draft: Draft, said: str, *, passed: bool, undo: str, onwards: Sequence[str]
+def ending(  # noqa: PLR0913 (what the last lines are made of)
+    draft: Draft,
+    said: str,
+    *,
+    passed: bool,
+    undo: str,
+    found: Sequence[str],
+    onwards: Sequence[str],
 ) -> str:
     """Return the last lines: what changed, what is to be done, how to go on and back.
 
-    `passed` says whether the verification found nothing to complain of; `onwards` is
-    how updates come.
+    `passed` says whether the verification found nothing to complain of; `found` is what
+    the checker says of the user's tests, and `onwards` how updates come.
     """
     changed = len(draft.changes)
     files = len({path for path, _, _ in draft.changes})
@@ -158,7 +164,7 @@ def ending(
         lines.append("Not everything could be done: see what is to do by hand, above")
     if changed:
         lines.append(undo)
-    lines += onwards
+    lines += [*found, *onwards]
     return "\n  ".join(lines)
 
 

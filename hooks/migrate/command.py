@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from adopt import findings
 from verify import git, outcome
 
 if TYPE_CHECKING:
@@ -58,6 +59,9 @@ def run(options: argparse.Namespace) -> int:
     except git.GitError as error:
         print(NOT_SETTLED.format(error=error, back=outcome.BACK), file=sys.stderr)
         return 1
+    found = findings.report(project)
+    if found != [findings.NOTHING]:
+        said.append("\n  ".join(found))
     for sentence in said:
         print(SAID.format(what=sentence), file=sys.stderr)
     return 0
