@@ -7,7 +7,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from .disk import ABSENT, digest, digest_of_names, listed
+from .disk import ABSENT, digest, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,7 +159,7 @@ class AsyncNames:
             notes: Where to put down all that answers depend on.
         """
         self._notes = notes
-        self._listings: dict[str, tuple[frozenset[str], str]] = {}
+        self._listings: dict[str, frozenset[str]] = {}
         self._outlines: dict[str, tuple[Outline | None, str]] = {}
         self._bases: Remembered[tuple[str, str], tuple[str, ...]] = {}
         self._places: Remembered[tuple[tuple[str, ...], str], str | None] = {}
@@ -278,7 +278,7 @@ class AsyncNames:
         return (*([own] if own else []), *above)
 
     def _is_top(self, directory: str) -> bool:
-        return ".git" in self._listing(directory) or _above(directory) == directory
+        return self._contains(directory, ".git") or _above(directory) == directory
 
     def _sources(
         self, outline: Outline, name: bytes
@@ -311,11 +311,10 @@ class AsyncNames:
         for base in bases:
             whole = os.path.join(base, name)  # noqa: PTH118 - as above
             parent, last = os.path.split(whole)
-            names = self._listing(parent)
-            if f"{last}.py" in names:
+            if self._contains(parent, f"{last}.py"):
                 return f"{whole}.py"
-            is_there = not last or last in names
-            if is_there and "__init__.py" in self._listing(whole.rstrip(os.sep)):
+            is_there = not last or self._contains(parent, last)
+            if is_there and self._contains(whole.rstrip(os.sep), "__init__.py"):
                 return os.path.join(whole, "__init__.py")  # noqa: PTH118 - as above
         return None
 
@@ -332,21 +331,23 @@ class AsyncNames:
         return (*own, *above)
 
     def _own_bases(self, directory: str) -> tuple[str, ...]:
-        if "src" in self._listing(directory):
+        if self._contains(directory, "src"):
             return directory, os.path.join(directory, "src")  # noqa: PTH118 - as above
         return (directory,)
 
     def _has(self, directory: str, first: str) -> bool:
-        names = self._listing(directory)
-        return first in names or f"{first}.py" in names
+        return self._contains(directory, first) or self._contains(
+            directory, f"{first}.py"
+        )
 
-    def _listing(self, directory: str) -> frozenset[str]:
+    def _contains(self, directory: str, name: str) -> bool:
+        """Tell whether there is something of a name in a directory."""
         if directory not in self._listings:
-            names = listed(directory)
-            self._listings[directory] = names, digest_of_names(names)
-        names, answer = self._listings[directory]
-        self._notes.note("names", directory, answer)
-        return names
+            self._listings[directory] = listed(directory)
+        found = name in self._listings[directory]
+        place = os.path.join(directory, name)  # noqa: PTH118 - as above
+        self._notes.note("name", place, str(found))
+        return found
 
     def _read(self, path: str) -> Outline | None:
         if path not in self._outlines:

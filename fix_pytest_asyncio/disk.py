@@ -18,7 +18,7 @@ Key = TypeVar("Key")
 Worked = TypeVar("Worked")
 
 if TYPE_CHECKING:
-    # What was asked (`module`, `names`, `configuration`, ...), and of which path.
+    # What was asked (`module`, `name`, `configuration`, ...), and of which path.
     Fact: TypeAlias = tuple[str, str]
     # What was worked out, and what it depends on.
     Remembered: TypeAlias = dict[Key, tuple[Worked, frozenset[Fact]]]
@@ -119,8 +119,3 @@ def listed(directory: str) -> frozenset[str]:
         for name in names
         if name == ".git" or not name.startswith((".", "__pycache__"))
     )
-
-
-def digest_of_names(names: frozenset[str]) -> str:
-    """Return what tells listings apart."""
-    return digest("\n".join(sorted(names)).encode(errors="surrogatepass"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -122,6 +123,8 @@ class _Worker:
 
 def _prepare(task: Task) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that asks is told
+    # Syntax trees are many objects, and none of them waits for the garbage collector.
+    gc.set_threshold(200_000, 20, 20)
     _Worker.examiner = task.examiner()
 
 

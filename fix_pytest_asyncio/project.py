@@ -13,7 +13,7 @@ from .configuration import (
     configuration_in,
     settings_file_to_create,
 )
-from .disk import ABSENT, Listings, Notes, digest, digest_of_names, listed
+from .disk import ABSENT, Listings, Notes, digest
 from .files import UnusableFileError, files_below
 from .recent import Recent
 from .requires_python import least_python
@@ -87,8 +87,8 @@ class Project:
                 self._has(path)
             elif kind == "module":
                 self._note_module(path, _source_of(path))
-            elif kind == "names":
-                self.notes.answers[fact] = digest_of_names(listed(name))
+            elif kind == "name":
+                self.notes.answers[fact] = str(self._listings.has(path))
             elif kind == "python":
                 self.least_python(path / "conftest.py")
             elif kind == "below":

@@ -21,12 +21,13 @@ FAULTY = "import pytest\n\nfixture = pytest_asyncio.fixture\n"
 def hooks() -> dict[str, list[str]]:
     """Return the command of each hook."""
     text = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
-    return {each["id"]: each["entry"].split() for each in yaml.safe_load(text)}
+    several: list[dict[str, str]] = yaml.safe_load(text)
+    return {each["id"]: each["entry"].split() for each in several}
 
 
 @pytest.mark.network
 def test_what_is_installed_from_a_clone_runs_the_hooks(tmp_path: Path) -> None:
-    """As pre-commit does it: an environment, the package, and the files as arguments."""
+    """As pre-commit does it: an environment, the package, files as arguments."""
     source = tmp_path / "clone"
     source.mkdir()
     for name in ("pyproject.toml", "README.md", "LICENSE"):
@@ -34,7 +35,7 @@ def test_what_is_installed_from_a_clone_runs_the_hooks(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "fix_pytest_asyncio", source / "fix_pytest_asyncio")
     environment = tmp_path / "environment"
     subprocess.run([sys.executable, "-m", "venv", environment], check=True)
-    install = ["-m", "pip", "install", "--quiet", source]
+    install = ["-m", "pip", "install", "--quiet", str(source)]
     subprocess.run([environment / "bin" / "python", *install], check=True)
     module = tmp_path / "test_it.py"
     module.write_text(FAULTY, encoding="utf-8")

@@ -208,8 +208,10 @@ def _has_another_decorator(raw: bytes, decorator: re.Match[bytes]) -> bool:
     above = raw[max(decorator.start() - 200, 0) : decorator.start()].splitlines()
     # The last is what the decorator is indented by, if it is.
     lines = [line.strip() for line in above if line.strip()]
-    below = raw[decorator.end() : raw.find(b"def ", decorator.end())]
-    return b"@" in below or bool(lines and lines[-1].startswith((b"@", b")", b"#")))
+    end = raw.find(b"def ", decorator.end())
+    return raw.find(b"@", decorator.end(), end) >= 0 or bool(
+        lines and lines[-1].startswith((b"@", b")", b"#"))
+    )
 
 
 class RedundantMark(Rule):

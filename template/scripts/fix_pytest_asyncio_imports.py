@@ -21,6 +21,7 @@ import copy
 import difflib
 import enum
 import fnmatch
+import gc
 import hashlib
 import inspect
 import io
