@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def listed_rules(rules: Iterable[Rule]) -> Iterator[str]:
-    """Yield a line for each rule."""
-    for rule in rules:
+    """Yield a line for each rule, in the order of their codes."""
+    for rule in sorted(rules, key=lambda rule: rule.code):
         first = inspect.cleandoc(rule.__doc__ or "").partition("\n")[0]
         optional = "" if rule.is_default else " (only if selected)"
         yield f"{rule.code} {rule.name}{optional}: {first}"

@@ -22,7 +22,9 @@ def row_of(rule: Rule) -> str:
     """Return what the guide's table has to say of a rule."""
     first = (rule.__doc__ or "").strip().splitlines()[0].rstrip(".")
     example = example_of(rule)
-    fixed = "unsafely" if example.is_unsafe else "safely" if example.after else "by hand"
+    fixed = (
+        "unsafely" if example.is_unsafe else "safely" if example.after else "by hand"
+    )
     if not rule.is_default:
         fixed += ", if selected"
     return f"| `{rule.code}` {rule.name} | {first} | {fixed} |"

@@ -354,8 +354,9 @@ def test_links_lead_somewhere() -> None:
 
 
 def test_it_is_read_in_twelve_minutes() -> None:
-    """At 250 words a minute; the messages and the checks are only looked up."""
-    words = re.findall(r"\S*\w\S*", "\n".join(prose(GUIDE)))
+    """At 250 words a minute; messages, checks and rules are only looked up."""
+    read = [line for line in prose(GUIDE) if not line.startswith("| `PTA")]
+    words = re.findall(r"\S*\w\S*", "\n".join(read))
 
     assert len(words) <= 3000
 
