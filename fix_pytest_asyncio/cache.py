@@ -79,10 +79,16 @@ class Cache:
             return True
         valid = project.valid_groups
         if group not in valid:
-            valid[group] = all(
-                project.answer(fact) == answer
-                for fact, answer in (self._facts[each] for each in self._groups[group])
-            )
+            known = project.valid_facts
+            for number in self._groups[group]:
+                if number not in known:
+                    fact, answer = self._facts[number]
+                    known[number] = project.answer(fact) == answer
+                if not known[number]:
+                    valid[group] = False
+                    break
+            else:
+                valid[group] = True
         return valid[group]
 
     def keep(self, examined: Examined, choice: str) -> None:

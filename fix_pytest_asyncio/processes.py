@@ -124,7 +124,7 @@ class _Worker:
 def _prepare(task: Task) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that asks is told
     # Syntax trees are many objects, and none of them waits for the garbage collector.
-    gc.set_threshold(200_000, 20, 20)
+    gc.set_threshold(30_000, 10, 10)
     _Worker.examiner = task.examiner()
 
 

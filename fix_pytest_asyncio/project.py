@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from .configuration import (
     configuration_in,
     settings_file_to_create,
 )
-from .disk import ABSENT, Listings, Notes, digest
+from .disk import ABSENT, Listings, Notes, digest, listed
 from .files import UnusableFileError, files_below
 from .recent import Recent
 from .requires_python import least_python
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 # --- The project ----------------------------------------------------------------------
 
 # In characters. Trees and what is known of them take up some fifty times as much.
-_MOST_SOURCE = 1_200_000
+_MOST_SOURCE = 800_000
 # Fixtures that modules import from each other are followed this far.
 _MOST_IMPORTS = 5
 _TEST_DIRECTORIES = frozenset({"test", "tests", "testing"})
@@ -72,12 +73,20 @@ class Project:
         self.agreements: dict[Path, Agreement] = {}
         # Which groups of answers, by the numbers that a cache has for them, still hold.
         self.valid_groups: dict[int, bool] = {}
+        self.valid_facts: dict[int, bool] = {}
+        self._names_by_text: dict[str, frozenset[str]] = {}
         self._with_word: dict[tuple[str, Path], list[Path]] = {}
 
     def answer(self, fact: Fact) -> str:
         """Return what the answer to a question is now."""
         kind, name = fact
-        if fact not in self.notes.answers:
+        if fact not in self.notes.answers and kind == "name":
+            directory, _, last = name.rpartition(os.sep)
+            names = self._names_by_text.get(directory)
+            if names is None:
+                names = self._names_by_text[directory] = listed(directory or os.sep)
+            self.notes.answers[fact] = str(last in names)
+        elif fact not in self.notes.answers:
             path = Path(name)
             if kind == "configuration":
                 self._configuration_for(path)
@@ -87,8 +96,6 @@ class Project:
                 self._has(path)
             elif kind == "module":
                 self._note_module(path, _source_of(path))
-            elif kind == "name":
-                self.notes.answers[fact] = str(self._listings.has(path))
             elif kind == "python":
                 self.least_python(path / "conftest.py")
             elif kind == "below":
