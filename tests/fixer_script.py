@@ -30,7 +30,7 @@ _MISSING_PYTEST_ASYNCIO = tuple(rule for rule in RULES if rule.code == "PTA001")
 def fix(
     source: str, path: Path = NOWHERE, rules: Sequence[Rule] = _MISSING_PYTEST_ASYNCIO
 ) -> str:
-    """Return the source as the fixer would leave it, by the rule on `pytest_asyncio`."""
+    """Return the source as the fixer would leave it, by PTA001 unless told."""
     module = Module(path, source.encode())
     repair = checking.fix(module, rules, Project(), lambda _: True)
     assert not repair.left
@@ -40,7 +40,7 @@ def fix(
 def find(
     source: str, rules: Sequence[Rule] = _MISSING_PYTEST_ASYNCIO
 ) -> list[tuple[int, int]]:
-    """Return line and column of what the fixer finds, by the rule on `pytest_asyncio`."""
+    """Return line and column of what the fixer finds, by PTA001 unless told."""
     findings = checking.check(Module(NOWHERE, source.encode()), rules, Project())
     return [(finding.line, finding.column) for finding in findings]
 
@@ -95,8 +95,7 @@ class FixerRun(NamedTuple):
         after = {
             path.relative_to(self.directory).as_posix(): path.read_bytes().decode()
             for path in sorted(self.directory.rglob("*"))
-            if path.is_file()
-            and not path.relative_to(self.directory).parts[0] == ".git"
+            if path.is_file() and path.relative_to(self.directory).parts[0] != ".git"
         }
         return Outcome(status, printed.out + printed.err, after)
 

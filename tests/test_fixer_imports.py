@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from unittest.mock import Mock
 
 import pytest
+
 from fix_pytest_asyncio import checking
 from fix_pytest_asyncio.all_rules import RULES
 from fix_pytest_asyncio.changes import Change
@@ -16,7 +17,6 @@ from fix_pytest_asyncio.edits import Edit, OverlapError, apply_edits
 from fix_pytest_asyncio.project import Project
 from fix_pytest_asyncio.rule import Finding, Fix
 from fix_pytest_asyncio.source import Module
-
 from fixer_script import NOWHERE, find, fix
 
 if TYPE_CHECKING:

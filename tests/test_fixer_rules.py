@@ -12,9 +12,8 @@ import pytest
 from fix_pytest_asyncio.all_rules import RULES
 
 if TYPE_CHECKING:
-    from fixer_script import FixerRun
-
     from fix_pytest_asyncio.rule import Rule
+    from fixer_script import FixerRun
 
 
 class Example(NamedTuple):
@@ -31,7 +30,8 @@ def example_of(rule: Rule) -> Example:
     An example is one file, or several, each below a comment with its name.
     """
     text = textwrap.dedent("    " + (rule.__doc__ or ""))
-    parts = re.split(r"^(Before|After|After, with --unsafe-fixes):\n", text, flags=re.M)
+    titles = r"^(Before|After|After, with --unsafe-fixes):\n"
+    parts = re.split(titles, text, flags=re.MULTILINE)
     titled = dict(zip(parts[1::2], parts[2::2], strict=True))
     unsafe = titled.get("After, with --unsafe-fixes", "")
     return Example(
@@ -46,7 +46,7 @@ def _files(text: str) -> dict[str, str]:
     code = textwrap.dedent(block.group() if block else "").strip("\n")
     if not code:
         return {}
-    named = re.split(r"^# (\S+\.(?:py|ini|toml|cfg))\n", code, flags=re.M)
+    named = re.split(r"^# (\S+\.(?:py|ini|toml|cfg))\n", code, flags=re.MULTILINE)
     if len(named) == 1:
         return {"test_it.py": code + "\n"}
     files = dict(zip(named[1::2], named[2::2], strict=True))

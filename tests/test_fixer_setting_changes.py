@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fixer_script import FixerRun
 
 SCOPE = "asyncio_default_test_loop_scope"
-PLACES = {
+PLACES: dict[str, tuple[dict[str, str], str]] = {
     "the file that pytest reads": ({"setup.cfg": "[tool:pytest]\n"}, "setup.cfg"),
     "the first that pytest finds": (
         {"pytest.ini": "", "pyproject.toml": "[tool.pytest.ini_options]\nx = 1\n"},
