@@ -149,7 +149,8 @@ class Cache:
 
     def _kept(self) -> list[Any]:
         """Return all that entries need: no questions that only former ones asked."""
-        used = sorted({entry[2] for entry in self._entries.values()} - {-1})
+        asked: set[int] = {entry[2] for entry in self._entries.values()}
+        used = sorted(asked - {-1})
         groups = {group: number for number, group in enumerate(used)}
         members = sorted({fact for group in used for fact in self._groups[group]})
         facts = {fact: number for number, fact in enumerate(members)}

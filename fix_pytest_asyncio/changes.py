@@ -10,7 +10,7 @@ import ast
 import re
 import textwrap
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .edits import Edit
 from .source import LINE_END, REST_OF_LINE, NotFixableError, first_line
@@ -59,8 +59,7 @@ class Surgery:
         copy = self.kinds.get(node, type(node))()
         for name, value in ast.iter_fields(node):
             if isinstance(value, list):
-                values: list[Any] = value
-                new: Any = self._items(node, name, values)
+                new: Any = self._items(node, name, cast("list[object]", value))
             elif isinstance(value, ast.AST):
                 new = self.changed(value)
             else:

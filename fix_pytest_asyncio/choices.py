@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from .configuration import parsed_toml
 
@@ -213,7 +213,8 @@ def _checked(path: Path, values: object) -> Mapping[str, Any]:
     if not isinstance(values, dict):
         message = f"{path}: [tool.{TABLE}] must be a table"
         raise UsageError(message)
-    for key, value in values.items():
+    table = cast("dict[str, Any]", values)
+    for key, value in table.items():
         if key not in _KEYS:
             known = ", ".join(_KEYS)
             message = f"{path}: [tool.{TABLE}] has no {key!r}; it may have {known}"
@@ -222,11 +223,13 @@ def _checked(path: Path, values: object) -> Mapping[str, Any]:
         if not is_right(value):
             message = f"{path}: {key!r} of [tool.{TABLE}] must be {wanted}: {value!r}"
             raise UsageError(message)
-    return values
+    return table
 
 
 def _is_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return isinstance(value, list) and all(
+        isinstance(each, str) for each in cast("list[object]", value)
+    )
 
 
 def _is_bool(value: object) -> bool:
@@ -234,7 +237,9 @@ def _is_bool(value: object) -> bool:
 
 
 def _is_table_of_texts(value: object) -> bool:
-    return isinstance(value, dict) and all(map(_is_texts, value.values()))
+    return isinstance(value, dict) and all(
+        map(_is_texts, cast("dict[str, object]", value).values())
+    )
 
 
 _FORMS: Mapping[str, tuple[str, Callable[[object], bool]]] = {

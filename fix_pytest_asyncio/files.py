@@ -98,7 +98,7 @@ def _walk(
         # It is handed on as a file, to be reported as one.
         yield directory, real
         return
-    directories = []
+    directories: list[os.DirEntry[str]] = []
     for entry in found:
         if _is_directory(entry):
             directories.append(entry)

@@ -90,6 +90,7 @@ class Run:
         is_excluded = self._choices.is_excluded
         files = [*find_files(order.paths, is_excluded)]
         rounds = _MOST_ROUNDS_OVER_ALL if order.mode == "fix" else 1
+        examined: list[Examined] = []
         try:
             for _ in range(rounds):
                 examined, changed = self._round(files)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import configparser
 import copy
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from .configuration import parsed_ini, parsed_toml
 from .source import LINE, NotFixableError
@@ -248,5 +248,6 @@ def _parsed_settings(text: str, configuration: Configuration) -> dict[str, Any]:
 
 def _sorted(content: Any) -> Any:  # noqa: ANN401 - whatever a TOML file holds
     if isinstance(content, dict):
-        return {key: _sorted(content[key]) for key in sorted(content)}
+        table = cast("dict[str, Any]", content)
+        return {key: _sorted(table[key]) for key in sorted(table)}
     return content

@@ -16,7 +16,7 @@ from fix_pytest_asyncio.project import Project
 from fix_pytest_asyncio.source import Module
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
 
     import pytest
 
@@ -125,7 +125,7 @@ class FixerRun(NamedTuple):
 
 
 @contextmanager
-def _working_in(directory: Path) -> Iterator[None]:
+def _working_in(directory: Path) -> Generator[None]:
     before = Path.cwd()
     os.chdir(directory)
     try:

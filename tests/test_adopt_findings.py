@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from typing import TYPE_CHECKING
+from unittest.mock import Mock
 
 import pytest
 
@@ -86,7 +87,7 @@ def test_one_rule_may_be_fixable_here_and_not_there(
     one = {"code": "PTA102", "name": "event-loop-in-sync-test"}
     found = {"findings": [one | {"fix": "safe"}, one | {"fix": None}]}
     said = Finished(1, json.dumps(found))
-    monkeypatch.setattr("verify.process.run", lambda *_, **__: said)
+    monkeypatch.setattr("verify.process.run", Mock(return_value=said))
 
     report = findings.report(tmp_path)
 

@@ -39,7 +39,7 @@ def test_rules_are_selected_by_code_beginning_or_name(
 NEEDS_TOML = pytest.mark.skipif(
     sys.version_info < (3, 11), reason="Python 3.10 reads no TOML"
 )
-WRONG = {
+WRONG: dict[str, tuple[list[str], str, str]] = {
     "--select": (["--select=PTA999"], "", "--select: there is no rule 'PTA999'"),
     "--ignore": (["--ignore=nothing"], "", "--ignore: there is no rule 'nothing'"),
     "--explain": (["--explain=PTA999"], "", "--explain: there is no rule 'PTA999'"),

@@ -20,7 +20,7 @@ from fix_pytest_asyncio.source import Module
 from fixer_script import NOWHERE, find, fix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from fix_pytest_asyncio.changes import Surgery
     from fix_pytest_asyncio.checking import Repair
@@ -427,10 +427,16 @@ class Careless(Change):
         surgery.replaced[self._docstring] = [self._docstring, new]
 
 
+def _finds_in_the_original(
+    finding: Finding,
+) -> Callable[[Module, Project], list[Finding]]:
+    return lambda module, _: [finding] if module.text == ABOUT else []
+
+
 def repaired(change: Change) -> tuple[Repair, Finding]:
     """What becomes of a module with one finding whose fix is this change."""
     finding = Finding(1, 1, 2, "PTA999", "whatever", Fix((change,)))
-    rule = Mock(check=lambda module, _: [finding] if module.text == ABOUT else [])
+    rule = Mock(check=_finds_in_the_original(finding))
     module = Module(NOWHERE, ABOUT.encode())
     return checking.fix(module, [rule], Project(), lambda _: True), finding
 

@@ -14,7 +14,7 @@ import tokenize
 import warnings
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, reject, settings
@@ -220,7 +220,7 @@ def item_counts(node: ast.AST) -> Counter[str]:
         if not isinstance(each, IMPORTS)
         for name, value in ast.iter_fields(each)
         if isinstance(value, list)
-        for item in value
+        for item in cast("list[object]", value)
         if not isinstance(item, IMPORTS)
     )
 

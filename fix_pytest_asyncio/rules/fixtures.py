@@ -154,7 +154,7 @@ class PlainAsyncFixture(Rule):
             return
         wanted = _fixtures_for_asyncio(module, project)
         plain = [fixture for fixture in plain if fixture_key(fixture) in wanted]
-        others = _fixtures_of_others(module, project) if plain else set()
+        others = _fixtures_of_others(module, project)
         for fixture in plain:
             if fixture_key(fixture) not in others:
                 fix = _by_pytest_asyncio(module, fixture)

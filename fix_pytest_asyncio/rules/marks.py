@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _MARK_SCOPES = ("function", "class", "module", "package", "session")
 _HAS_SCOPE = re.compile(rb"asyncio\s*\([^()]*\bscope\s*=")
+_FIXTURE_DECORATOR = re.compile(rb"@[\w.]*fixture\b")
 _MARK_KEYWORDS = ("loop_scope", "scope", "loop_factories")
 
 
@@ -178,13 +179,13 @@ class MarkedFixture(Rule):
     name = "marked-fixture"
     message = "the mark `{mark}` on the fixture `{fixture}` is an error in pytest 9"
     words = (b"mark",)
-    pattern = re.compile(rb"@[\w.]*fixture\b")
 
     def may_find(self, raw: bytes, project: Project, path: Path) -> bool:
         """Tell whether a decorator that is called so has another one beside it."""
         del project, path
         return b"mark" in raw and any(
-            _has_another_decorator(raw, match) for match in self.pattern.finditer(raw)
+            _has_another_decorator(raw, match)
+            for match in _FIXTURE_DECORATOR.finditer(raw)
         )
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:

@@ -311,10 +311,10 @@ class _LoopUse:
         others: Other uses of it.
     """
 
-    runs: list[ast.Call] = field(default_factory=list)
-    makers: list[ast.stmt] = field(default_factory=list)
-    closers: list[ast.stmt] = field(default_factory=list)
-    others: list[ast.AST] = field(default_factory=list)
+    runs: list[ast.Call] = field(default_factory=list[ast.Call])
+    makers: list[ast.stmt] = field(default_factory=list[ast.stmt])
+    closers: list[ast.stmt] = field(default_factory=list[ast.stmt])
+    others: list[ast.AST] = field(default_factory=list[ast.AST])
 
 
 def _use_of_loop(
