@@ -56,7 +56,7 @@ class Surgery:
 
     def result(self, node: ast.AST) -> ast.AST:
         """Return the changed copy of a tree."""
-        copy = self.kinds.get(node, type(node))()
+        fields: dict[str, Any] = {}
         for name, value in ast.iter_fields(node):
             if isinstance(value, list):
                 new: Any = self._items(node, name, cast("list[object]", value))
@@ -64,8 +64,8 @@ class Surgery:
                 new = self.changed(value)
             else:
                 new = value
-            setattr(copy, name, self.fields.get((node, name), new))
-        return copy
+            fields[name] = self.fields.get((node, name), new)
+        return self.kinds.get(node, type(node))(**fields)
 
     def changed(self, node: ast.AST) -> ast.AST | None:
         """Return what comes in place of a node; None if nothing does."""

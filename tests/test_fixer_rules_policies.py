@@ -776,8 +776,7 @@ def test_the_hook_works(run_fixer: FixerRun, rule: str, conftest: str) -> None:
     files = {
         "conftest.py": conftest,
         "application.py": "",
-        "uvloop.py": "from asyncio import DefaultEventLoopPolicy as EventLoopPolicy\n"
-        "from asyncio import new_event_loop\n",
+        "uvloop.py": "from asyncio import new_event_loop\n",
         "pytest.ini": "[pytest]\nasyncio_mode = auto\nfilterwarnings = error\n"
         "asyncio_default_fixture_loop_scope = function\n",
         "test_it.py": "async def test_it(): ...\n",
