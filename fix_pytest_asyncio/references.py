@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -74,12 +75,19 @@ def is_guarded(module: Module, node: ast.AST) -> bool:
             and _asks(parent.test)
         ):
             return True
+        if isinstance(parent, ast.BoolOp) and any(map(_asks, _before(parent, below))):
+            return True
         if isinstance(parent, ast.Try) and below in parent.body:
             caught = (each.type for each in parent.handlers)
             if any(each is None or _catches_absence(each) for each in caught):
                 return True
         below = parent
     return False
+
+
+def _before(test: ast.BoolOp, node: ast.AST) -> Iterator[ast.expr]:
+    """Yield what decides, in an `and` or `or`, whether a part of it is looked at."""
+    return itertools.takewhile(lambda each: each is not node, test.values)
 
 
 def _conditions_of(node: ast.AST) -> list[ast.expr]:

@@ -716,6 +716,12 @@ NOT_IS_COROUTINE = {
         "import asyncio, sys\n"
         "X = asyncio.iscoroutinefunction(1) if sys.version_info < (3, 12) else None\n"
     ),
+    "for old versions of Python, in one condition": (
+        "import asyncio, inspect, sys\n"
+        "X = inspect.iscoroutinefunction(1) or (\n"
+        "    sys.version_info < (3, 14) and asyncio.iscoroutinefunction(1)\n"
+        ")\n"
+    ),
     "given another": "import asyncio\nasyncio.iscoroutinefunction = print\n",
     "a text": "import asyncio\nX = patch('asyncio.iscoroutinefunction')\n",
 }
