@@ -70,7 +70,7 @@ def lint(session: nox.Session) -> None:
     session.run("mypy", "lint")
     session.run("pyright")
     # It follows no links that it finds by itself.
-    session.run("pyright", "lint/tests", "lint/scripts", "lint/conftest.py")
+    session.run("pyright", "lint/tests", "lint/conftest.py")
 
     for tests_dir in ("tests", "app/tests"):
         project = render(session, asyncio_tests_dir=tests_dir)
