@@ -358,6 +358,7 @@ def test_a_conflict_becomes_a_draft_that_names_the_file(shop: Shop) -> None:
     assert "<<<<<<< before updating\n# Mine.\n" in shop.pushed(SAMPLE)
 
 
+@pytest.mark.release
 def test_an_update_that_fails_at_its_end_becomes_a_draft_that_says_how(
     shop: Shop,
 ) -> None:
@@ -391,6 +392,7 @@ def test_an_update_that_fails_before_it_begins_fails_the_job(shop: Shop) -> None
     assert shop.branches == ["main"]
 
 
+@pytest.mark.release
 def test_without_drafts_the_title_alone_says_that_it_is_unfinished(shop: Shop) -> None:
     """GitHub's free plan has none in private repositories."""
     shop.publish_sample()
@@ -402,6 +404,7 @@ def test_without_drafts_the_title_alone_says_that_it_is_unfinished(shop: Shop) -
     assert shop.changes == [f"{UNFINISHED} --draft", UNFINISHED]
 
 
+@pytest.mark.release
 def test_an_open_pull_request_is_brought_up_to_date(shop: Shop) -> None:
     """Its branch, title and text; here the user has made a conflict meanwhile."""
     shop.publish_sample()
@@ -421,6 +424,7 @@ def test_an_open_pull_request_is_brought_up_to_date(shop: Shop) -> None:
     assert "# Of the week before." not in shop.pushed(SAMPLE)
 
 
+@pytest.mark.release
 def test_the_same_update_is_not_pushed_again(shop: Shop) -> None:
     """A push starts all checks, and dismisses reviews, week after week."""
     shop.publish_sample()
@@ -433,6 +437,7 @@ def test_the_same_update_is_not_pushed_again(shop: Shop) -> None:
     assert git(shop.origin, "rev-parse", BRANCH) == before
 
 
+@pytest.mark.release
 def test_work_of_the_users_on_the_branch_is_left_alone(shop: Shop) -> None:
     """Whoever has settled a conflict there must not have to do it again."""
     shop.publish_sample()
@@ -446,6 +451,7 @@ def test_work_of_the_users_on_the_branch_is_left_alone(shop: Shop) -> None:
     assert "# Settled." in shop.pushed(SAMPLE)
 
 
+@pytest.mark.release
 def test_a_branch_that_was_left_over_is_used_again(shop: Shop) -> None:
     """Many repositories keep the branches of what they have merged."""
     shop.publish_sample()
@@ -458,6 +464,7 @@ def test_a_branch_that_was_left_over_is_used_again(shop: Shop) -> None:
     assert "# Settled." not in shop.pushed(SAMPLE)
 
 
+@pytest.mark.release
 def test_a_changed_workflow_takes_a_token_that_may_push_it(shop: Shop) -> None:
     """GitHub would refuse the push with a line about an app that nobody has."""
     shop.publish(f"template/{WORKFLOW}", before="# Mended.\n")
@@ -489,6 +496,7 @@ def test_a_template_that_cannot_be_read_fails_the_job_with_what_to_do(
     assert "set the secret ASYNCIO_UPDATE_TOKEN" in finished.said
 
 
+@pytest.mark.release
 def test_a_job_that_may_open_no_pull_request_says_where_to_allow_it(shop: Shop) -> None:
     """New repositories do not allow it; the work is on the branch all the same."""
     shop.publish_sample()
