@@ -99,6 +99,20 @@ def test_nothing_found_is_said(tmp_path: Path) -> None:
     assert findings.report(tmp_path) == [findings.NOTHING]
 
 
+def test_nobody_waits_where_no_file_is_about_async_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The suite's own files are, and have nothing to find in them."""
+    files = {"tests/test_it.py": "def test_it(): ...\n"}
+    write_files(tmp_path, files | {"tests/utils/asyncio_helpers.py": "import asyncio"})
+    git(tmp_path, "init", "--quiet")
+    run = Mock()
+    monkeypatch.setattr("verify.process.run", run)
+
+    assert findings.report(tmp_path) == [findings.NOTHING]
+    run.assert_not_called()
+
+
 @pytest.mark.parametrize(
     ("finished", "why"),
     [
