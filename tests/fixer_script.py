@@ -63,6 +63,10 @@ def named_files(text: str) -> dict[str, str]:
     return dict(zip(named[1::2], contents, strict=True))
 
 
+# By git, and by pytest where a test runs it there.
+_LEFT_BY_OTHERS = frozenset({".git", "__pycache__", ".pytest_cache"})
+
+
 class Outcome(NamedTuple):
     """What the command did in a directory.
 
@@ -95,7 +99,7 @@ class FixerRun(NamedTuple):
         after = {
             path.relative_to(self.directory).as_posix(): path.read_bytes().decode()
             for path in sorted(self.directory.rglob("*"))
-            if path.is_file() and path.relative_to(self.directory).parts[0] != ".git"
+            if path.is_file() and not _LEFT_BY_OTHERS.intersection(path.parts)
         }
         return Outcome(status, printed.out + printed.err, after)
 
