@@ -166,8 +166,6 @@ class Names:
                 value=ast.Name() | ast.Attribute() as value,
             ) if target != _root_name(value):
                 return self.qualified(value)
-            case _:
-                pass
         return f"<local>.{name}"
 
 

@@ -336,8 +336,6 @@ class Project:
                         source = self._named(string(element) or "", module)
                         if source:
                             yield source
-                case _:
-                    pass
 
     def imported(self, module: Module, node: ast.ImportFrom) -> Module | None:
         """Return the project's module that names are imported from."""

@@ -7,7 +7,7 @@ import fnmatch
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .syntax import FUNCTIONS, called, keyword, named_arguments, string
+from .syntax import FUNCTIONS, called, keyword, string
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -310,8 +310,6 @@ class _Collector:
                     | ast.AnnAssign(target=ast.Name(id="pytestmark"), value=value)
                 ) if value is not None:
                     marks += _marks_in(self._module, value, owner)
-                case _:
-                    pass
         self._suite.marks += marks
         return marks
 
@@ -397,8 +395,3 @@ def is_test_file(path: Path, configuration: Configuration) -> bool:
     """Tell whether pytest looks for tests in a file, by its name."""
     patterns = configuration.words("python_files", _PYTHON_FILES)
     return any(fnmatch.fnmatch(path.name, each.rpartition("/")[2]) for each in patterns)
-
-
-def with_names(function: Function) -> set[str]:
-    """Return the names of all parameters of a function but those with stars."""
-    return {argument.arg for argument in named_arguments(function.args)}
