@@ -62,7 +62,7 @@ class Outline:
         self.directory = os.path.dirname(path)  # noqa: PTH120 - Path takes ten times as long
         self.raw = raw
         self.worked_out: Remembered[str, frozenset[bytes]] = {}
-        self.methods: Remembered[bytes, frozenset[bytes]] = {}
+        self.methods: Remembered[tuple[bytes, int], frozenset[bytes]] = {}
 
     @cached_property
     def functions(self) -> frozenset[bytes]:
@@ -164,7 +164,9 @@ class AsyncNames:
         self._bases: Remembered[tuple[str, str], tuple[str, ...]] = {}
         self._places: Remembered[tuple[tuple[str, ...], str], str | None] = {}
         self._last: Outline | None = None
-        self._imported: dict[tuple[tuple[str, ...], _Imported], frozenset[bytes]] = {}
+        self._imported: Remembered[
+            tuple[tuple[str, ...], _Imported], frozenset[bytes]
+        ] = {}
         self._conftests: Remembered[str, tuple[Outline, ...]] = {}
 
     def outline(self, path: Path | str, raw: bytes) -> Outline:
@@ -190,8 +192,10 @@ class AsyncNames:
         self, outline: Outline, name: bytes, depth: int = 0
     ) -> frozenset[bytes]:
         """Return the names of the async methods of a class, those of its bases too."""
+        # What is found from farther away may be less.
+        key = name, depth
         return self._notes.remembered(
-            outline.methods, name, lambda: self._methods_found(outline, name, depth)
+            outline.methods, key, lambda: self._methods_found(outline, name, depth)
         )
 
     def _methods_found(
@@ -217,12 +221,17 @@ class AsyncNames:
             self._bases_of(outline.directory, imported.level, imported.module),
             imported,
         )
-        if key not in self._imported or b"*" in outline.imports:
-            module = self._submodule(outline, imported)
-            self._imported[key] = (
-                self._exports(module) if module else self.methods(outline, name)
-            )
-        return self._imported[key]
+        if b"*" in outline.imports:  # any name may come from there
+            return self._imported_names(outline, name, imported)
+        return self._notes.remembered(
+            self._imported, key, lambda: self._imported_names(outline, name, imported)
+        )
+
+    def _imported_names(
+        self, outline: Outline, name: bytes, imported: _Imported
+    ) -> frozenset[bytes]:
+        module = self._submodule(outline, imported)
+        return self._exports(module) if module else self.methods(outline, name)
 
     def _exports(self, outline: Outline) -> frozenset[bytes]:
         """Return the async names of a module, those that it imports too."""

@@ -70,24 +70,32 @@ def check(module: Module, rules: Iterable[Rule], project: Project) -> list[Findi
 
 def _agreed(finding: Finding, rules: Iterable[Rule], project: Project) -> Finding:
     settings = finding.fix.settings if finding.fix else ()
+    several = tuple(rule for rule in rules if rule.may_set)
     for root in {setting.path.parent for setting in settings}:
-        if root not in project.agreements:
-            found = _found_below(root, rules, project)
-            project.agreements[root] = Agreement(found)
-        project.note_search(root)
-        finding = project.agreements[root].kept(finding)
+        agreement = _agreement_below(root, several, project)
+        finding = agreement.kept(finding)
     return finding
+
+
+def _agreement_below(
+    root: Path, rules: tuple[Rule, ...], project: Project
+) -> Agreement:
+    project.note_search(root)
+    return project.notes.remembered(
+        project.agreements,
+        (root, rules),
+        lambda: Agreement(_found_below(root, rules, project)),
+    )
 
 
 def _found_below(
     root: Path, rules: Iterable[Rule], project: Project
 ) -> Iterator[Finding]:
     """Yield what rules find that may change settings, in all modules of a directory."""
-    setting_rules = [rule for rule in rules if rule.may_set]
     for path in find_files([root]):
         try:
             module = Module.read(path)
-            for rule in setting_rules:
+            for rule in rules:
                 if rule.may_find(module.raw, project, path):
                     yield from rule.check(module, project)
         except (UnusableFileError, RecursionError, MemoryError):  # noqa: PERF203 - one bad file hides no other

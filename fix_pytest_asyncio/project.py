@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from .disk import Fact, Remembered
     from .fixture_users import Users
+    from .rule import Rule
     from .setting_changes import Agreement
     from .suite import Test
     from .syntax import Function
@@ -70,7 +71,7 @@ class Project:
         self._least_pythons: dict[Path, tuple[int, int]] = {}
         self._conftests: Remembered[Path, list[Path]] = {}
         self.users: Remembered[Fixture, Users] = {}
-        self.agreements: dict[Path, Agreement] = {}
+        self.agreements: Remembered[tuple[Path, tuple[Rule, ...]], Agreement] = {}
         # Which groups of answers, by the numbers that a cache has for them, still hold.
         self.valid_groups: dict[int, bool] = {}
         self.valid_facts: dict[int, bool] = {}

@@ -93,7 +93,7 @@ class FixerRun(NamedTuple):
             path = self.directory / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(text.encode())
-        with _working_in(self.directory):
+        with working_in(self.directory):
             status = main([*options])
         printed = self.capture.readouterr()
         after = {
@@ -129,7 +129,8 @@ class FixerRun(NamedTuple):
 
 
 @contextmanager
-def _working_in(directory: Path) -> Generator[None]:
+def working_in(directory: Path) -> Generator[None]:
+    """Have a directory be the current one meanwhile."""
     before = Path.cwd()
     os.chdir(directory)
     try:
