@@ -670,6 +670,25 @@ X = asyncio.coroutines.iscoroutinefunction(i)
 """,
         "import inspect\nimport inspect as i\nX = inspect.iscoroutinefunction(i)\n",
     ),
+    "where the other one is asked elsewhere, or of something else": (
+        """\
+import asyncio
+import inspect
+def test_it():
+    assert asyncio.iscoroutinefunction(f)
+    assert inspect.iscoroutinefunction(g)
+def test_other():
+    assert inspect.iscoroutinefunction(f)
+""",
+        """\
+import inspect
+def test_it():
+    assert inspect.iscoroutinefunction(f)
+    assert inspect.iscoroutinefunction(g)
+def test_other():
+    assert inspect.iscoroutinefunction(f)
+""",
+    ),
     "in a function": (
         """\
 import asyncio
@@ -744,6 +763,13 @@ IS_COROUTINE_BY_HAND = {
     "an import in a function": (
         "def f(x):\n    from asyncio import iscoroutinefunction\n"
         "    return iscoroutinefunction(x)\n"
+    ),
+    "a test of both": (
+        "import asyncio\n"
+        "import inspect\n"
+        "async def test_both():\n"
+        "    assert asyncio.iscoroutinefunction(wrapped)\n"
+        "    assert inspect.iscoroutinefunction(wrapped)\n"
     ),
 }
 

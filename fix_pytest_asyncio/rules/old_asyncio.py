@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 # --- Rules: old asyncio ---------------------------------------------------------------
 
 _LOOP_GETTERS = ("asyncio.get_event_loop", "asyncio.events.get_event_loop")
+_INSPECTS = "inspect.iscoroutinefunction"
 _NOT_ON_ASYNCIO = ("anyio", "trio")
 # Fixtures of plugins that have a loop for whoever asks for them.
 _LOOP_FIXTURE = re.compile(r"loop|aiohttp_client|aiohttp_server")
@@ -706,7 +707,8 @@ class IsCoroutineFunction(Rule):
 
     By hand: up to Python 3.11, objects that mark themselves by `_is_coroutine` are
     known to asyncio's function alone; since 3.12 there is
-    `inspect.markcoroutinefunction`.
+    `inspect.markcoroutinefunction`. Where the next line asks `inspect` the same, the
+    one that asks asyncio can go.
     """
 
     code = "PTA121"
@@ -732,14 +734,28 @@ class IsCoroutineFunction(Rule):
 
     @staticmethod
     def _fix(module: Module, node: ast.expr) -> Fix | None:
-        if not _is_imported_at_top(module, node):
+        if not _is_imported_at_top(module, node) or _asks_inspect_too(module, node):
             return None
         try:
-            name = spelled(module, "inspect.iscoroutinefunction", node)
+            name = spelled(module, _INSPECTS, node)
         except NotFixableError:
             return None
         is_safe = not re.search(rb"\b_is_coroutine\b", module.raw)
         return Fix((Replace(node, name.code),), is_safe, name.needs)
+
+
+def _asks_inspect_too(module: Module, node: ast.expr) -> bool:
+    """Tell whether the function asks both modules: a test of both, or for either."""
+    call = call_of(module, node)
+    if call is None:
+        return False
+    others = (call_of(module, each) for each in references(module, _INSPECTS))
+    return any(
+        module.function_of(other) is module.function_of(call)
+        and [*map(ast.dump, other.args)] == [*map(ast.dump, call.args)]
+        for other in others
+        if other
+    )
 
 
 def _imports_of(module: Module, node: ast.expr) -> list[ast.AST]:
