@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .rules.async_fixture_uses import ASYNC_FIXTURE_RULES
 from .rules.asynctest import ASYNCTEST_RULES
+from .rules.callees_of_loops import CALLEE_OF_LOOP_RULES
 from .rules.calls import CALL_RULES
 from .rules.comments import UnclearSuppression
 from .rules.event_loop_fixture import EVENT_LOOP_RULES
@@ -52,6 +53,7 @@ _RULES_ON_CODE: tuple[Rule, ...] = (
     *FIXTURE_FAULT_RULES,
     *IMPORT_TIME_RULES,
     *CALL_RULES,
+    *CALLEE_OF_LOOP_RULES,
     *ASYNC_FIXTURE_RULES,
     *MOCK_RULES,
 )

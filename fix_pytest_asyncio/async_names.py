@@ -34,6 +34,7 @@ _CLASS = re.compile(rb"class[ \t]+(\w+)[ \t]*(?:\[[^\]]*\])?\(?([^:)]*)")
 _ASYNC_FIXTURE = re.compile(
     rb"@(?:\w+\.)?fixture\b[^@]{0,400}?async[ \t]+def[ \t]+(\w+)"
 )
+_TOP_LEVEL = re.compile(rb"(?<![^\n])(?:class|def)[ \t]+(\w+)")
 _BLOCK_END = re.compile(rb"\n[^\s#)]")
 _DEF = re.compile(rb"def[ \t]+(\w+)[ \t]*\(")
 _MADE = re.compile(rb"[ \t.](_*[A-Z]\w*)\(")
@@ -105,6 +106,15 @@ class Outline:
         return found
 
     @cached_property
+    def stars(self) -> list[_Imported]:
+        """The modules of which all names are imported."""
+        return [
+            _Imported(len(dots), module.decode(), b"*")
+            for dots, module, names in _FROM_IMPORT.findall(self.raw)
+            if names.strip().startswith(b"*")
+        ]
+
+    @cached_property
     def classes(self) -> dict[bytes, tuple[frozenset[bytes], list[bytes]]]:
         """The classes: the names of the `async def` in each, and of its bases."""
         found: dict[bytes, tuple[frozenset[bytes], list[bytes]]] = {}
@@ -118,6 +128,11 @@ class Outline:
     def bases(self) -> frozenset[bytes]:
         """The names of all base classes."""
         return frozenset(base for _, bases in self.classes.values() for base in bases)
+
+    @cached_property
+    def blocks(self) -> dict[bytes, bytes]:
+        """The code of each class and sync function that is not within another."""
+        return {match[1]: self._block(match) for match in _TOP_LEVEL.finditer(self.raw)}
 
     @cached_property
     def made(self) -> dict[bytes, set[bytes]]:
@@ -185,7 +200,7 @@ class AsyncNames:
             return False
         return any(
             self.is_function(source, original, depth + 1)
-            for source, original in self._sources(outline, name)
+            for source, original in self.sources(outline, name)
         )
 
     def methods(
@@ -208,7 +223,7 @@ class AsyncNames:
             inherited = (self.methods(outline, base, depth + 1) for base in bases)
             return names.union(*inherited)
         found: frozenset[bytes] = frozenset()
-        for source, original in self._sources(outline, name):
+        for source, original in self.sources(outline, name):
             found |= self.methods(source, original, depth + 1)
         return found
 
@@ -289,16 +304,14 @@ class AsyncNames:
     def _is_top(self, directory: str) -> bool:
         return self._contains(directory, ".git") or _above(directory) == directory
 
-    def _sources(
-        self, outline: Outline, name: bytes
-    ) -> Iterator[tuple[Outline, bytes]]:
+    def sources(self, outline: Outline, name: bytes) -> Iterator[tuple[Outline, bytes]]:
         """Yield the modules that a name may come from, and its name there."""
-        for key in (name, b"*"):
-            imported = outline.imports.get(key)
-            if imported and imported.name:
-                source = self.at(outline.directory, imported.level, imported.module)
-                if source:
-                    yield source, name if key == b"*" else imported.name
+        imported = outline.imports.get(name)
+        own = [imported] if imported and imported.name else []
+        for each in (*own, *outline.stars):
+            source = self.at(outline.directory, each.level, each.module)
+            if source:
+                yield source, name if each.name == b"*" else each.name
 
     def _submodule(self, outline: Outline, imported: _Imported) -> Outline | None:
         module = imported.module

@@ -98,7 +98,7 @@ class Callees:
             found = self._project.exported(path, last, self._module)
             if found is None and len(names) > 1:
                 above, _, owner = path.rpartition(".")
-                made = _plain_class(self._project.exported(above, owner, self._module))
+                made = certain_class(self._project.exported(above, owner, self._module))
                 found = method_of(self._project, made, last) if made else None
         return found if found and makes_coroutine(found) else None
 
@@ -123,7 +123,7 @@ class Callees:
         if isinstance(node, ast.Name) and self._is_known_variable(node):
             return self._of_variable(node)
         definition = self._project.definition(self._module, called(node))
-        return _plain_class(definition)
+        return certain_class(definition)
 
     def _of_variable(self, node: ast.Name) -> Definition | None:
         bindings = self._module.names.bindings(node)
@@ -156,7 +156,7 @@ class Callees:
         )
         if static or subclassed:
             return None
-        return _plain_class(Definition(self._module, owner))
+        return certain_class(Definition(self._module, owner))
 
     def _of_fixture(
         self, argument: ast.arg, function: Function, owner: ast.ClassDef | None
@@ -213,6 +213,12 @@ def method_of(project: Project, owner: Definition, name: str) -> Definition | No
     return first if all(makes_coroutine(each) for each in others) else None
 
 
+def certain_method(project: Project, owner: Definition, name: str) -> Definition | None:
+    """Return the method of a class by its name; None if that cannot be told."""
+    found = next(_methods_of(project, owner, name), None)
+    return found if found and isinstance(found.node, FUNCTIONS) else None
+
+
 def _methods_of(
     project: Project, owner: Definition, name: str, depth: int = 0
 ) -> Iterator[Definition]:
@@ -233,14 +239,14 @@ def _methods_of(
     for base in owner.node.bases:
         if owner.module.qualified(base) in {"object", "abc.ABC"}:
             continue
-        definition = _plain_class(project.definition(owner.module, base))
+        definition = certain_class(project.definition(owner.module, base))
         if definition is None:
             yield owner
             return
         yield from _methods_of(project, definition, name, depth + 1)
 
 
-def _plain_class(definition: Definition | None) -> Definition | None:
+def certain_class(definition: Definition | None) -> Definition | None:
     """Return a class if nothing visible makes its attributes other than they look."""
     if definition is None or not isinstance(definition.node, ast.ClassDef):
         return None
@@ -275,7 +281,7 @@ def _made_class(
             ast.Assign(targets=[ast.Name()], value=ast.Call(func=made))
             | ast.AnnAssign(target=ast.Name(), value=ast.Call(func=made))
         ):
-            return _plain_class(project.definition(module, made))
+            return certain_class(project.definition(module, made))
     return None
 
 
@@ -292,7 +298,7 @@ def _handed_out(
         return None
     value = values[0]
     if isinstance(value, ast.Call):
-        return _plain_class(project.definition(module, value.func))
+        return certain_class(project.definition(module, value.func))
     if isinstance(value, ast.Name):
         bindings = module.names.bindings(value)
         if len(bindings) == 1:

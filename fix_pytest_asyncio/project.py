@@ -401,6 +401,8 @@ class Project:
         if not isinstance(node, ast.Name):
             return None
         bindings = module.names.bindings(node)
+        if not bindings:
+            return self._starred(module, node.id, depth)
         if len(bindings) != 1:
             return None
         return self._bound(module, node.id, bindings[0], depth)
@@ -428,11 +430,29 @@ class Project:
 
     def _exported(self, module: Module, name: str, depth: int) -> Definition | None:
         bindings = module.names.module.bindings.get(name, ())
-        if len(bindings) != 1:
-            return None
         if depth > _MOST_IMPORTS:
             return None
+        if not bindings:
+            return self._starred(module, name, depth + 1)
+        if len(bindings) != 1:
+            return None
         return self._bound(module, name, bindings[0], depth + 1)
+
+    def _starred(self, module: Module, name: str, depth: int) -> Definition | None:
+        """Return what the only `from ... import *` that has a public name brings."""
+        if name.startswith("_"):
+            return None
+        sources = [
+            self.imported(module, node)
+            for node in module.names.module.bindings.get("*", ())
+            if isinstance(node, ast.ImportFrom)
+        ]
+        found = {
+            definition.node: definition
+            for source in sources
+            if source and (definition := self._exported(source, name, depth))
+        }
+        return next(iter(found.values())) if len(found) == 1 else None
 
     def _attribute(
         self, module: Module, node: ast.Attribute, depth: int

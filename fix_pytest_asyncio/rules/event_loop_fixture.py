@@ -255,12 +255,12 @@ def fix_that_stays_sync(
     uses = LoopUses.of(module, function, argument)
     needs = ("pytest_asyncio", *(["asyncio"] if uses.are_any else []))
     if (
-        not _is_plain_fixture(fixture)
+        not is_plain_fixture(fixture)
         or uses.closes(module)
         or not _names_are_free(module, function, needs, project)
     ):
         return None
-    changes = [*uses.changes_that_stay_sync(), *_on_loop(fixture, project)]
+    changes = [*uses.changes_that_stay_sync(), *changes_onto_loop(fixture, project)]
     is_safe = not _Conversion(project).leaves_loop_behind(fixture)
     return Fix(tuple(changes), is_safe, needs)
 
@@ -350,7 +350,7 @@ class _Conversion:
     def _fix_of_test(
         self, test: Test, function: ast.FunctionDef, uses: LoopUses
     ) -> Fix | None:
-        if _has_yields(function):
+        if has_yields(function):
             return None
         needs = uses.needs
         configuration = self._project.configuration(test.module.path)
@@ -368,7 +368,7 @@ class _Conversion:
     ) -> Fix | None:
         if not _can_be_async_fixture(fixture):
             return None
-        on_loop = _on_loop(fixture, self._project)
+        on_loop = changes_onto_loop(fixture, self._project)
         changes = [MakeAsync(function), *uses.changes(), *on_loop]
         is_safe = (
             not uses.passed
@@ -378,7 +378,7 @@ class _Conversion:
         return Fix(tuple(changes), is_safe, needs=(*uses.needs, "pytest_asyncio"))
 
 
-def _on_loop(fixture: Fixture, project: Project) -> Iterator[Change]:
+def changes_onto_loop(fixture: Fixture, project: Project) -> Iterator[Change]:
     """Yield what makes a fixture one of pytest-asyncio's, on the loop that it had."""
     if fixture.made_by == "pytest":
         yield Replace(called(fixture.decorator), "pytest_asyncio.fixture")
@@ -408,13 +408,15 @@ def _decorators_take_async(test: Test) -> bool:
     )
 
 
-def _has_yields(function: Function) -> bool:
+def has_yields(function: Function) -> bool:
+    """Tell whether a function is a generator."""
     return any(
         isinstance(node, (ast.Yield, ast.YieldFrom)) for node in own_nodes(function)
     )
 
 
-def _is_plain_fixture(fixture: Fixture) -> bool:
+def is_plain_fixture(fixture: Fixture) -> bool:
+    """Tell whether nothing but its one decorator says what a fixture is."""
     scopes = {"function", "class", "module", "package", "session"}
     return len(fixture.function.decorator_list) == 1 and fixture.scope in scopes
 
@@ -423,8 +425,8 @@ def _can_be_async_fixture(fixture: Fixture) -> bool:
     nodes = [*own_nodes(fixture.function)]
     returns = any(isinstance(node, ast.Return) and node.value for node in nodes)
     return (
-        _is_plain_fixture(fixture)
-        and not (_has_yields(fixture.function) and returns)
+        is_plain_fixture(fixture)
+        and not (has_yields(fixture.function) and returns)
         and not any(isinstance(node, ast.YieldFrom) for node in nodes)
     )
 

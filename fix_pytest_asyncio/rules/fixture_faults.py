@@ -175,12 +175,12 @@ def _async_instead(
     is_safe = (
         name in _NEEDS_RUNNING_LOOP
         and always_runs(module, call, function)
-        and _knows_pytest_asyncio(module, project)
+        and knows_pytest_asyncio(module, project)
     )
     return Fix(tuple(changes), is_safe=is_safe, needs=("pytest_asyncio",))
 
 
-def _knows_pytest_asyncio(module: Module, project: Project) -> bool:
+def knows_pytest_asyncio(module: Module, project: Project) -> bool:
     """Tell whether the plugin is visibly in use, so that it can be imported."""
     configuration = project.configuration(module.path)
     return (

@@ -90,37 +90,44 @@ class _LoopGetter(Rule):
                 calls.setdefault(owner, []).append(call)
         if calls and project.is_of_tests(module):
             for owner, inner in calls.items():
-                yield from self.check_function(_Caller(module, project, owner), inner)
+                yield from self.check_function(
+                    LoopCaller(module, project, owner), inner
+                )
 
     @abstractmethod
     def check_function(
-        self, caller: _Caller, calls: Sequence[ast.Call]
+        self, caller: LoopCaller, calls: Sequence[ast.Call]
     ) -> Iterator[Finding]:
         """Yield what is found in a function, whose calls are these."""
 
 
-class _Caller:
+class LoopCaller:
     """A function that asks for the current event loop."""
 
     def __init__(self, module: Module, project: Project, function: Function) -> None:
+        """Say which function."""
         self.module, self.project, self.function = module, project, function
 
     @property
     def is_async(self) -> bool:
+        """Whether it is a coroutine function."""
         return isinstance(self.function, ast.AsyncFunctionDef)
 
     @property
     def owner(self) -> ast.ClassDef | None:
+        """The class that it is in."""
         parent = self.module.parent(self.function)
         return parent if isinstance(parent, ast.ClassDef) else None
 
     @property
     def test(self) -> Test | None:
+        """The test that it is; None if it is none."""
         tests = self.project.suite(self.module).tests
         return next((each for each in tests if each.function is self.function), None)
 
     @property
     def fixture(self) -> Fixture | None:
+        """The fixture that it is; None if it is none."""
         fixtures = self.project.suite(self.module).fixtures
         return next((each for each in fixtures if each.function is self.function), None)
 
@@ -208,7 +215,8 @@ class _Caller:
         return False
 
 
-def _mentions_name(node: ast.AST, *names: str) -> bool:
+def mentions_name(node: ast.AST, *names: str) -> bool:
+    """Tell whether code has names, or attributes, like these."""
     return any(
         getattr(each, "attr", None) in names or getattr(each, "id", None) in names
         for each in ast.walk(node)
@@ -216,7 +224,7 @@ def _mentions_name(node: ast.AST, *names: str) -> bool:
 
 
 def _sets_loop(node: ast.AST) -> bool:
-    return _mentions_name(node, "set_event_loop")
+    return mentions_name(node, "set_event_loop")
 
 
 def _sets_loop_at_import(module: Module) -> bool:
@@ -238,7 +246,7 @@ def _gives_loop(fixture: Fixture) -> bool:
 
 
 def _asks_for_loop(fixture: Fixture) -> bool:
-    return _mentions_name(fixture.function, "get_event_loop", "new_event_loop")
+    return mentions_name(fixture.function, "get_event_loop", "new_event_loop")
 
 
 class GetEventLoopInAsync(_LoopGetter):
@@ -282,7 +290,7 @@ class GetEventLoopInAsync(_LoopGetter):
     by_hand = "call `asyncio.get_running_loop()`"
 
     def check_function(
-        self, caller: _Caller, calls: Sequence[ast.Call]
+        self, caller: LoopCaller, calls: Sequence[ast.Call]
     ) -> Iterator[Finding]:
         """Yield the calls in coroutines."""
         if not caller.is_async or caller.is_others():
@@ -412,7 +420,7 @@ class GetEventLoopInSyncTest(_LoopGetter):
     by_hand = "make the test async, or run one coroutine with `asyncio.run`"
 
     def check_function(
-        self, caller: _Caller, calls: Sequence[ast.Call]
+        self, caller: LoopCaller, calls: Sequence[ast.Call]
     ) -> Iterator[Finding]:
         """Yield the calls that find no loop."""
         module, function = caller.module, caller.function
@@ -429,7 +437,7 @@ class GetEventLoopInSyncTest(_LoopGetter):
                 yield self.found(module, call, fix)
 
 
-def _sync_fix(caller: _Caller, use: _LoopUse) -> Fix | None:
+def _sync_fix(caller: LoopCaller, use: _LoopUse) -> Fix | None:
     if use.others or not use.runs or _has_yield(caller.function):
         return None
     try:
@@ -447,7 +455,7 @@ def _has_yield(function: Function) -> bool:
     )
 
 
-def _is_coroutine(caller: _Caller, node: ast.expr) -> bool:
+def _is_coroutine(caller: LoopCaller, node: ast.expr) -> bool:
     """Tell whether an expression calls what is known to be a coroutine function."""
     found = _callee(caller, node)
     return (
@@ -458,7 +466,7 @@ def _is_coroutine(caller: _Caller, node: ast.expr) -> bool:
     )
 
 
-def _callee(caller: _Caller, node: ast.expr) -> Definition | None:
+def _callee(caller: LoopCaller, node: ast.expr) -> Definition | None:
     """Return what is called by an expression, or to give it the name that it is."""
     if isinstance(node, ast.Name):
         match caller.module.names.bindings(node):
@@ -473,7 +481,7 @@ def _callee(caller: _Caller, node: ast.expr) -> Definition | None:
     return caller.project.definition(caller.module, node.func)
 
 
-def _run_fix(caller: _Caller, use: _LoopUse, *, is_safe: bool) -> Fix:
+def _run_fix(caller: LoopCaller, use: _LoopUse, *, is_safe: bool) -> Fix:
     module, run = caller.module, use.runs[0]
     inner = run.func.value if isinstance(run.func, ast.Attribute) else run.func
     name = spelled(module, "asyncio.run", called(inner))
@@ -483,7 +491,7 @@ def _run_fix(caller: _Caller, use: _LoopUse, *, is_safe: bool) -> Fix:
     return Fix(tuple(changes), is_safe, name.needs)
 
 
-def _shares_nothing(caller: _Caller, run: ast.Call) -> bool:
+def _shares_nothing(caller: LoopCaller, run: ast.Call) -> bool:
     """Tell whether a coroutine may run on a loop of its own, as far as can be seen."""
     found = _callee(caller, run.args[0])
     return (
@@ -491,7 +499,7 @@ def _shares_nothing(caller: _Caller, run: ast.Call) -> bool:
         and caller.test is not None
         and caller.has_only_known_fixtures()
         and not any(isinstance(each, _REPEATING) for each in caller.module.parents(run))
-        and not _mentions_name(caller.function, *_BOUND_TO_LOOP)
+        and not mentions_name(caller.function, *_BOUND_TO_LOOP)
         and not _uses_state(caller.module, caller.function)
         and not _uses_state(found.module, found.node)
     )
@@ -515,7 +523,7 @@ def _uses_state(module: Module, function: ast.AST) -> bool:
     return False
 
 
-def _async_test_fix(caller: _Caller, use: _LoopUse) -> Fix | None:
+def _async_test_fix(caller: LoopCaller, use: _LoopUse) -> Fix | None:
     """Return a fix that makes a test async, with `await` for each run."""
     module, function, test = caller.module, caller.function, caller.test
     if (
@@ -592,7 +600,7 @@ class GetEventLoopInSyncFixture(_LoopGetter):
     by_hand = "make the fixture async and call `asyncio.get_running_loop()`"
 
     def check_function(
-        self, caller: _Caller, calls: Sequence[ast.Call]
+        self, caller: LoopCaller, calls: Sequence[ast.Call]
     ) -> Iterator[Finding]:
         """Yield the calls of sync fixtures."""
         fixture = caller.fixture
@@ -615,7 +623,7 @@ class GetEventLoopInSyncFixture(_LoopGetter):
 
 
 def _async_fixture_fix(
-    caller: _Caller, fixture: Fixture, calls: Sequence[ast.Call]
+    caller: LoopCaller, fixture: Fixture, calls: Sequence[ast.Call]
 ) -> Fix | None:
     module, function = caller.module, fixture.function
     use = _use_of_loop(module, function, calls)
@@ -624,7 +632,7 @@ def _async_fixture_fix(
         or fixture.scope != "function"
         or len(function.decorator_list) > 1
         or use.closers
-        or _mentions_name(function, "run_forever", "stop", "is_running", "close")
+        or mentions_name(function, "run_forever", "stop", "is_running", "close")
         or any(isinstance(node, ast.YieldFrom) for node in own_nodes(function))
         or runs_loops_itself(module, function, use.runs)
     ):
