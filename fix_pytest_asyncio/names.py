@@ -119,38 +119,49 @@ class Names:
         binder = scope.binder(name) or self.module
         return binder.bindings.get(name, ())
 
-    def qualified(self, node: ast.expr) -> str:
+    def qualified(
+        self, node: ast.expr, followed: frozenset[ast.AST] = frozenset()
+    ) -> str:
         """Return what an expression stands for, by its imports: `pytest.mark.asyncio`.
 
         A name that nothing binds stands for itself, so that a missing import hides
         nothing; one that is bound to anything but one import, or to a name for one,
         stands for what is in no module: its `local` name.
+
+        Args:
+            node: The expression.
+            followed: The names for names that led to it: two may be for each other.
         """
         if isinstance(node, ast.Attribute):
-            owner = self.qualified(node.value)
+            owner = self.qualified(node.value, followed)
             return f"{owner}.{node.attr}" if owner else ""
         if not isinstance(node, ast.Name):
             return ""
-        return self.means(node.id, node) or node.id
+        return self.means(node.id, node, followed) or node.id
 
-    def means(self, name: str, near: ast.AST) -> str:
+    def means(
+        self, name: str, near: ast.AST, followed: frozenset[ast.AST] = frozenset()
+    ) -> str:
         """Return what a name stands for, if it is written where a node is.
 
         Args:
             name: The name.
             near: A name that is in the module; for anything else that makes no scope,
                 the module itself is where it is written.
+            followed: As above.
 
         Returns:
             What it stands for; nothing if nothing binds it.
         """
         bindings = self._bindings_near(name, near)
-        meanings = {self._meaning(binding, name) for binding in bindings}
+        meanings = {self._meaning(binding, name, followed) for binding in bindings}
         if not meanings:
             return ""
         return meanings.pop() if len(meanings) == 1 else f"<local>.{name}"
 
-    def _meaning(self, binding: ast.AST, name: str) -> str:
+    def _meaning(
+        self, binding: ast.AST, name: str, followed: frozenset[ast.AST]
+    ) -> str:
         match binding:
             case ast.Import(names=aliases):
                 for alias in aliases:
@@ -164,8 +175,8 @@ class Names:
             case ast.Assign(
                 targets=[ast.Name(id=target)],
                 value=ast.Name() | ast.Attribute() as value,
-            ) if target != _root_name(value):
-                return self.qualified(value)
+            ) if target != _root_name(value) and binding not in followed:
+                return self.qualified(value, followed | {binding})
         return f"<local>.{name}"
 
 

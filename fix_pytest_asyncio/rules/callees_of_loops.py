@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..callees import certain_class, certain_method
 from ..changes import MakeAsync
-from ..fixture_users import users_of
+from ..fixture_users import same_fixture, users_of
 from ..function_changes import MakeAsyncWithMark
 from ..loop_uses import means_itself, runs_loops_itself
 from ..project import Definition
@@ -44,6 +44,7 @@ _ASKING_WORDS = re.compile(
     rb"\b(?:get_event_loop|get_running_loop|ensure_future|create_task|gather|Future)\("
 )
 _SYNC_TEST_OR_FIXTURE = re.compile(rb"\n[ \t]*def test|\bfixture\b")
+_CLASS_LINE = re.compile(rb"\nclass [^\n]*")
 _CALLED_NAME = re.compile(rb"(?<![\w.])([A-Za-z_][\w.]*)\(")
 _INIT = re.compile(rb"\n([ \t]+)def __init__\(")
 # Functions are followed through each other, and through imports, this far.
@@ -92,12 +93,26 @@ class _NamesOfAskers:
 
     def any_in(self, outline: Outline) -> bool:
         """Tell whether a module may call any of the project's that asks for a loop."""
-        if _ASKING_WORDS.search(outline.raw):
+        if _ASKING_WORDS.search(outline.raw) and self._has_helper(outline):
             return True
         if b"*" in outline.imports:
             called_ = set(_CALLED_NAME.findall(outline.raw))
             return any(self.may_ask(outline, each) for each in called_)
-        return any(self._is_called(outline, name) for name in outline.imports if name)
+        classes = b"".join(_CLASS_LINE.findall(outline.raw))
+        return any(
+            self._is_called(outline, name)
+            or (name in classes and self.may_ask(outline, name))
+            for name in outline.imports
+            if name
+        )
+
+    @staticmethod
+    def _has_helper(outline: Outline) -> bool:
+        """Tell whether a module has code of its own that asks, and may call it."""
+        return any(
+            _ASKING_WORDS.search(block) and outline.raw.count(name + b"(") > 1
+            for name, block in outline.blocks.items()
+        )
 
     def _is_called(self, outline: Outline, name: bytes) -> bool:
         raw = outline.raw
@@ -212,7 +227,7 @@ class _Run:
     missing: frozenset[str] = field(default_factory=frozenset[str])
 
 
-class _Search:
+class _SearchForLoop:
     """Looks for what asks for a loop when something is called."""
 
     def __init__(self, project: Project) -> None:
@@ -274,7 +289,7 @@ class _Search:
             return what or _ASKED_OF_POLICY
         loop = keyword(call, "loop")
         is_given = any(each.arg is None for each in call.keywords) or (
-            loop is not None and not _is_none(loop.value, function, run.missing)
+            loop is not None and not _is_known_none(loop.value, function, run.missing)
         )
         if is_given:
             return ""
@@ -295,12 +310,12 @@ class _Search:
         """Return the sync function that a call certainly runs."""
         caller = run.definition.node
         found, self_class = self._called(run, call)
-        if found is None or not _is_plain(found):
+        if found is None or not _runs_at_once(found):
             return None
         missing = _missing(
             found,
             call,
-            lambda node: _is_none(node, caller, run.missing),
+            lambda node: _is_known_none(node, caller, run.missing),
             is_bound=self_class is not None,
         )
         return _Run(found, self_class, missing)
@@ -376,7 +391,7 @@ def _dotted_name(node: ast.expr) -> str:
             return ""
 
 
-def _is_plain(definition: Definition) -> bool:
+def _runs_at_once(definition: Definition) -> bool:
     """Tell whether a call of a function runs its code, at once."""
     node, module = definition.node, definition.module
     return (
@@ -437,7 +452,7 @@ def _missing(
     return frozenset(missing & {each.arg for each in arguments_of(arguments)})
 
 
-def _is_none(node: ast.expr, function: ast.AST, missing: frozenset[str]) -> bool:
+def _is_known_none(node: ast.expr, function: ast.AST, missing: frozenset[str]) -> bool:
     """Tell whether an expression in a function is None, for its parameters are."""
     if isinstance(node, ast.Constant):
         return node.value is None
@@ -507,10 +522,10 @@ def _truth(node: ast.expr, function: Function, missing: frozenset[str]) -> bool 
             left=left,
             ops=[(ast.Is() | ast.IsNot()) as comparison],
             comparators=[ast.Constant(value=None)],
-        ) if _is_none(left, function, missing):
+        ) if _is_known_none(left, function, missing):
             return isinstance(comparison, ast.Is)
         case _:
-            return False if _is_none(node, function, missing) else None
+            return False if _is_known_none(node, function, missing) else None
 
 
 class LoopAskedForByCallee(Rule):
@@ -594,14 +609,14 @@ class LoopAskedForByCallee(Rule):
 
     def may_find(self, raw: bytes, project: Project, path: Path) -> bool:
         """Look for names of the project's whose code may ask for a loop."""
-        if not _SYNC_TEST_OR_FIXTURE.search(raw):
+        if not raw.startswith(b"def test") and not _SYNC_TEST_OR_FIXTURE.search(raw):
             return False
         outline = project.async_names.outline(path, raw)
         return _NamesOfAskers(project).any_in(outline)
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield one finding for each test or fixture, at its first such call."""
-        search = _Search(project)
+        search = _SearchForLoop(project)
         suite = project.suite(module)
         asking_ones: list[Test | Fixture] = [*suite.tests, *suite.fixtures]
         for asking in asking_ones:
@@ -679,7 +694,7 @@ def _is_set_up_with_loop(module: Module, project: Project) -> bool:
 
 
 def _first_that_asks(
-    asking: Test | Fixture, search: _Search, project: Project
+    asking: Test | Fixture, search: _SearchForLoop, project: Project
 ) -> tuple[ast.Call, _Asking] | None:
     """Return the first call of a test or fixture by which a loop is asked for."""
     module = asking.module
@@ -690,7 +705,7 @@ def _first_that_asks(
             asked
             and not _is_reported_there(asked, project)
             and (asked.needs_running or not _has_lasting_loop(asking, project))
-            and not _may_be_replaced(asking, asked, project)
+            and not _may_be_mocked(asking, asked, project)
         ):
             return call, asked
     return None
@@ -721,22 +736,32 @@ def _has_lasting_loop(asking: Test | Fixture, project: Project) -> bool:
     return said or not scopes <= {"function", None, ""}
 
 
-def _may_be_replaced(asking: Test | Fixture, asked: _Asking, project: Project) -> bool:
+def _may_be_mocked(asking: Test | Fixture, asked: _Asking, project: Project) -> bool:
     """Tell whether a mock may stand in for something on the way to the loop."""
     module = asking.module
     start, end = module.span_with_decorators(asking.owner or asking.function)
     texts = [
         module.text[start:end],
         *(
-            place.segment(fixture.function)
-            for place in (module, *project.conftests(module.path))
-            for fixture in project.suite(place).fixtures
+            fixture.module.segment(fixture.function)
+            for fixture in _set_up_before(asking, project)
         ),
     ]
     either = "|".join(map(re.escape, sorted(asked.names)))
     strings = rf"""["'](?:[\w.:]*[.:])?(?:{either})["']"""
     replaced = re.compile(rf"{strings}|\.(?:{either})[ \t]*=(?!=)")
     return any(replaced.search(text) for text in texts)
+
+
+def _set_up_before(asking: Test | Fixture, project: Project) -> Iterator[Fixture]:
+    """Yield the fixtures that may be set up before a test or fixture runs."""
+    yield from LoopCaller(asking.module, project, asking.function).fixtures()
+    if isinstance(asking, Fixture):
+        users = users_of(asking, project)
+        for test in users.tests:
+            for fixture in LoopCaller(test.module, project, test.function).fixtures():
+                if not any(same_fixture(fixture, each) for each in users.fixtures):
+                    yield fixture
 
 
 def _fix_of_fixture(fixture: Fixture, asked: _Asking, project: Project) -> Fix | None:
