@@ -40,8 +40,9 @@ if TYPE_CHECKING:
 
 # --- Rules: what asks for a loop in what is called ------------------------------------
 
-_ASKING_WORDS = re.compile(
-    rb"\b(?:get_event_loop|get_running_loop|ensure_future|create_task|gather|Future)\("
+_ASKING_WORDS = (
+    *(b"get_event_loop(", b"get_running_loop(", b"ensure_future(", b"create_task("),
+    *(b"gather(", b"Future("),
 )
 _SYNC_TEST_OR_FIXTURE = re.compile(rb"\n[ \t]*def test|\bfixture\b")
 _CLASS_LINE = re.compile(rb"\nclass [^\n]*")
@@ -93,7 +94,7 @@ class _NamesOfAskers:
 
     def any_in(self, outline: Outline) -> bool:
         """Tell whether a module may call any of the project's that asks for a loop."""
-        if _ASKING_WORDS.search(outline.raw) and self._has_helper(outline):
+        if _has_asking_word(outline.raw) and self._has_helper(outline):
             return True
         if b"*" in outline.imports:
             called_ = set(_CALLED_NAME.findall(outline.raw))
@@ -110,7 +111,7 @@ class _NamesOfAskers:
     def _has_helper(outline: Outline) -> bool:
         """Tell whether a module has code of its own that asks, and may call it."""
         return any(
-            _ASKING_WORDS.search(block) and outline.raw.count(name + b"(") > 1
+            _has_asking_word(block) and outline.raw.count(name + b"(") > 1
             for name, block in outline.blocks.items()
         )
 
@@ -120,6 +121,8 @@ class _NamesOfAskers:
             return True
         if name + b"." not in raw:
             return False
+        if not self._is_module(outline, name):
+            return self.may_ask(outline, name)
         attributes = re.findall(rb"\b%b((?:\.\w+)+)\(" % re.escape(name), raw)
         return any(self.may_ask(outline, name + each) for each in set(attributes))
 
@@ -160,7 +163,7 @@ class _NamesOfAskers:
                 self._asks(source, original, left - 1)
                 for source, original in self._names.sources(outline, name)
             )
-        if _ASKING_WORDS.search(block):
+        if _has_asking_word(block):
             return True
         code = block
         names: set[bytes] = set()
@@ -182,6 +185,10 @@ class _NamesOfAskers:
             return False
         source = self._names.at(outline.directory, *self._module_of(outline, owner))
         return source is not None and self._asks(source, name, left)
+
+
+def _has_asking_word(code: bytes) -> bool:
+    return any(word in code for word in _ASKING_WORDS)
 
 
 def _method_text(block: bytes, match: re.Match[bytes]) -> bytes:
