@@ -241,6 +241,19 @@ class _SearchForLoop:
         self._project = project
         self._askers = _NamesOfAskers(project)
 
+    def may_ask(self, asking: Test | Fixture) -> bool:
+        """Tell, quickly, whether a test or fixture has a call that is of interest."""
+        module = asking.module
+        outline = self._project.async_names.outline(module.path, module.raw)
+        names = {
+            _dotted_name(node.func)
+            for node in own_nodes(asking.function)
+            if isinstance(node, ast.Call)
+        }
+        return not asking.is_async and any(
+            self._askers.may_ask(outline, name.encode()) for name in names if name
+        )
+
     def certain(self, run: _Run) -> Iterator[ast.Call]:
         """Yield the calls that are made whenever a function runs, as it does here."""
         module, function = run.definition.module, run.definition.node
@@ -627,7 +640,7 @@ class LoopAskedForByCallee(Rule):
         suite = project.suite(module)
         asking_ones: list[Test | Fixture] = [*suite.tests, *suite.fixtures]
         for asking in asking_ones:
-            if not _is_without_loop(asking, project):
+            if not search.may_ask(asking) or not _is_without_loop(asking, project):
                 continue
             found = _first_that_asks(asking, search, project)
             if found:
