@@ -643,7 +643,7 @@ class LoopAskedForByCallee(Rule):
             if not search.may_ask(asking) or not _is_without_loop(asking, project):
                 continue
             found = _first_that_asks(asking, search, project)
-            if found:
+            if found and not _is_for_others(asking, project):
                 call, asked = found
                 if isinstance(asking, Fixture):
                     fix = _fix_of_fixture(asking, asked, project)
@@ -677,8 +677,6 @@ def _is_without_loop(asking: Test | Fixture, project: Project) -> bool:
     if isinstance(asking, Fixture):
         if asking.made_by != "pytest" or asking.name in {"event_loop", "loop"}:
             return False
-        if any(_is_elsewhere(test) for test in users_of(asking, project).tests):
-            return False
     elif _is_elsewhere(asking):
         return False
     return not (
@@ -686,6 +684,13 @@ def _is_without_loop(asking: Test | Fixture, project: Project) -> bool:
         or _runs_something(module, function)
         or LoopCaller(module, project, function).is_given_a_loop()
         or _is_set_up_with_loop(module, project)
+    )
+
+
+def _is_for_others(asking: Test | Fixture, project: Project) -> bool:
+    """Tell whether tests of another plugin ask for a fixture."""
+    return isinstance(asking, Fixture) and any(
+        _is_elsewhere(test) for test in users_of(asking, project).tests
     )
 
 
