@@ -643,7 +643,7 @@ class LoopAskedForByCallee(Rule):
             if not search.may_ask(asking) or not _is_without_loop(asking, project):
                 continue
             found = _first_that_asks(asking, search, project)
-            if found and not _is_for_others(asking, project):
+            if found and not _is_for_other_plugins(asking, project):
                 call, asked = found
                 if isinstance(asking, Fixture):
                     fix = _fix_of_fixture(asking, asked, project)
@@ -687,7 +687,7 @@ def _is_without_loop(asking: Test | Fixture, project: Project) -> bool:
     )
 
 
-def _is_for_others(asking: Test | Fixture, project: Project) -> bool:
+def _is_for_other_plugins(asking: Test | Fixture, project: Project) -> bool:
     """Tell whether tests of another plugin ask for a fixture."""
     return isinstance(asking, Fixture) and any(
         _is_elsewhere(test) for test in users_of(asking, project).tests
