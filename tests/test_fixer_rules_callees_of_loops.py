@@ -77,8 +77,6 @@ def future_or(loop=None): return asyncio.Future(loop=loop)
 def ensured(): return asyncio.ensure_future(work())
 def ensured_any(awaitable): return asyncio.ensure_future(awaitable)
 def gathered(): return asyncio.gather(work(), work())
-def running(): return asyncio.get_running_loop()
-def task(): return asyncio.create_task(work())
 def policy(): return asyncio.get_event_loop_policy().get_event_loop()
 
 
@@ -133,7 +131,7 @@ class Asynchronous:
 ASKING = (
     *("optional()", "optional(None)", "optional(loop=None)", "chosen()"),
     *("chosen_at_once()", "future()", "future_or()", "ensured()", "gathered()"),
-    *("running()", "task()", "policy()", "first()", "Client()", "Special()"),
+    *("policy()", "first()", "Client()", "Special()"),
     *("More(1)", "More(1, None)", "Prepared()", "Asynchronous.make()"),
 )
 NOT_ASKING = (
@@ -490,7 +488,7 @@ def calling(call: str) -> dict[str, str]:
     functions = (
         "optional, chosen, chosen_at_once, sometimes, early, guarded, later, "
         "generator, inner, future, future_on, future_or, ensured, ensured_any, "
-        "gathered, running, task, policy, first, work"
+        "gathered, policy, first, work"
     )
     return {
         "client.py": CLIENT,
@@ -602,9 +600,6 @@ UNSAFE = {
     "no sign of pytest-asyncio": FIXTURE.format(
         arguments="", users="def test(client): ..."
     ),
-    "a loop that has to run": FIXTURE.format(arguments="", users=ASYNC_USER)
-    .replace("Client()", "running()")
-    .replace("import Client", "import running"),
 }
 
 
@@ -619,9 +614,7 @@ def test_another_fixture_is_changed_when_told(run_fixer: FixerRun, name: str) ->
 
     assert safely.files == files
     assert "@pytest_asyncio.fixture" in unsafely.files["test_it.py"]
-    assert ("async def client" in unsafely.files["test_it.py"]) == (
-        name == "a loop that has to run"
-    )
+    assert "async def client" not in unsafely.files["test_it.py"]
     assert again.files == unsafely.files
 
 

@@ -40,19 +40,17 @@ if TYPE_CHECKING:
 
 # --- Rules: what asks for a loop in what is called ------------------------------------
 
-_ASKING_WORDS = (
-    *(b"get_event_loop(", b"get_running_loop(", b"ensure_future(", b"create_task("),
-    *(b"gather(", b"Future("),
-)
+_ASKING_WORDS = (b"get_event_loop(", b"ensure_future(", b"gather(", b"Future(")
 _SYNC_TEST_OR_FIXTURE = re.compile(rb"\n[ \t]*def test|\bfixture\b")
 _CLASS_LINE = re.compile(rb"\nclass [^\n]*")
 _CALLED_NAME = re.compile(rb"(?<![\w.])([A-Za-z_][\w.]*)\(")
-_INIT = re.compile(rb"\n([ \t]+)def __init__\(")
+_METHOD = re.compile(rb"\n([ \t]+)def[ \t]+(\w+)\(")
+_OWN_CALLED = re.compile(rb"\b(?:self|cls)\.(\w+)\(|\bcls(\()")
 # Functions are followed through each other, and through imports, this far.
 _MOST_CALLEES = 3
 _MOST_NAMES = 7
-# These need a loop that runs; the others a current one, unless they are given one.
-_ASKS_FOR_RUNNING = ("asyncio.get_running_loop", "asyncio.create_task")
+# These ask for a current loop, unless they are given one. What asks for a running loop
+# has failed there with any version, so that no suite has it.
 _ASKS_FOR_CURRENT = ("asyncio.get_event_loop", "asyncio.Future")
 _ASKED_OF_POLICY = "get_event_loop_policy().get_event_loop"
 _ASKS_FOR_COROUTINES = ("asyncio.ensure_future", "asyncio.gather")
@@ -85,12 +83,19 @@ class _NamesOfAskers:
 
     def may_ask(self, outline: Outline, dotted: bytes) -> bool:
         """Tell whether what a module calls by a name may ask for a loop."""
+        return self._called_asks(outline, dotted, _MOST_NAMES)
+
+    def _called_asks(self, outline: Outline, dotted: bytes, left: int) -> bool:
+        """Tell it of a function, a class, or a function in a module or class."""
         owner, _, name = dotted.rpartition(b".")
         first = owner.partition(b".")[0]
-        if first and self._is_module(outline, first):
+        if not first:
+            return self._asks(outline, name, b"__init__", left)
+        if self._is_module(outline, first):
             source = self._names.at(outline.directory, *self._module_of(outline, owner))
-            return source is not None and self._asks(source, name, _MOST_NAMES)
-        return self._asks(outline, first or name, _MOST_NAMES)
+            if source:
+                return self._asks(source, name, b"__init__", left)
+        return self._asks(outline, first, name, left)
 
     def any_in(self, outline: Outline) -> bool:
         """Tell whether a module may call any of the project's that asks for a loop."""
@@ -121,8 +126,6 @@ class _NamesOfAskers:
             return True
         if name + b"." not in raw:
             return False
-        if not self._is_module(outline, name):
-            return self.may_ask(outline, name)
         attributes = re.findall(rb"\b%b((?:\.\w+)+)\(" % re.escape(name), raw)
         return any(self.may_ask(outline, name + each) for each in set(attributes))
 
@@ -145,50 +148,64 @@ class _NamesOfAskers:
         parts = (module, name.decode(), rest.decode())
         return level, ".".join(filter(None, parts))
 
-    def _asks(self, outline: Outline, name: bytes, left: int) -> bool:
-        key = f"asks {left} {name.decode()}"
+    def _asks(self, outline: Outline, name: bytes, method: bytes, left: int) -> bool:
+        """Tell it of a name, which is called if it is a function's.
+
+        Args:
+            outline: The module.
+            name: What is defined there, or imported.
+            method: Which of its methods is called if it is a class.
+            left: Through how many more names to go.
+        """
+        key = f"asks {left} {name.decode()} {method.decode()}"
         found = self._notes.remembered(
             outline.worked_out,
             key,
-            lambda: frozenset([name] if self._does_ask(outline, name, left) else []),
+            lambda: frozenset(
+                [name] if self._does_ask(outline, name, method, left) else []
+            ),
         )
         return bool(found)
 
-    def _does_ask(self, outline: Outline, name: bytes, left: int) -> bool:
+    def _does_ask(
+        self, outline: Outline, name: bytes, method: bytes, left: int
+    ) -> bool:
         if left == 0:
             return False
-        block = outline.blocks.get(name)
-        if block is None:
+        code = outline.blocks.get(name)
+        if code is None:
             return any(
-                self._asks(source, original, left - 1)
+                self._asks(source, original, method, left - 1)
                 for source, original in self._names.sources(outline, name)
             )
-        if _has_asking_word(block):
-            return True
-        code = block
-        names: set[bytes] = set()
         if name in outline.classes:
-            names.update(outline.classes[name][1])
-            init = _INIT.search(block)
-            code = _method_text(block, init) if init else b""
-        names.update(_CALLED_NAME.findall(code))
-        return any(
-            self._asks(outline, each.partition(b".")[0], left - 1)
-            or (b"." in each and self._asks_in_module(outline, each, left - 1))
-            for each in names
-            if each.partition(b".")[0] not in {b"self", b"cls", b"super", name}
+            bases = outline.classes[name][1]
+            if any(self._asks(outline, base, method, left - 1) for base in bases):
+                return True
+            code = _run_with(code, method)
+        return _has_asking_word(code) or any(
+            self._called_asks(outline, each, left - 1)
+            for each in set(_CALLED_NAME.findall(code))
+            if each != name and not each.startswith((b"self.", b"cls.", b"super."))
         )
-
-    def _asks_in_module(self, outline: Outline, dotted: bytes, left: int) -> bool:
-        owner, _, name = dotted.rpartition(b".")
-        if not self._is_module(outline, owner.partition(b".")[0]):
-            return False
-        source = self._names.at(outline.directory, *self._module_of(outline, owner))
-        return source is not None and self._asks(source, name, left)
 
 
 def _has_asking_word(code: bytes) -> bool:
     return any(word in code for word in _ASKING_WORDS)
+
+
+def _run_with(block: bytes, method: bytes) -> bytes:
+    """Return the methods of a class that run when one is called, as one text."""
+    methods = {each[2]: _method_text(block, each) for each in _METHOD.finditer(block)}
+    found: dict[bytes, bytes] = {}
+    wanted = [method]
+    while wanted:
+        name = wanted.pop()
+        if name not in found and name in methods:
+            found[name] = methods[name]
+            called = _OWN_CALLED.findall(methods[name])
+            wanted += [own if not made else b"__init__" for own, made in called]
+    return b"".join(found.values())
 
 
 def _method_text(block: bytes, match: re.Match[bytes]) -> bytes:
@@ -212,11 +229,6 @@ class _Asking:
     where: Definition
     line: int
     names: frozenset[str]
-
-    @property
-    def needs_running(self) -> bool:
-        """Tell whether a current loop would not do."""
-        return self.what in _ASKS_FOR_RUNNING
 
 
 @dataclass(frozen=True)
@@ -305,8 +317,8 @@ class _SearchForLoop:
         """Return the function of asyncio's that a call asks for a loop by."""
         module, function = run.definition.module, run.definition.node
         what = module.qualified(call.func)
-        if what in _ASKS_FOR_RUNNING or _asks_policy(module, call):
-            return what or _ASKED_OF_POLICY
+        if _asks_policy(module, call):
+            return _ASKED_OF_POLICY
         loop = keyword(call, "loop")
         is_given = any(each.arg is None for each in call.keywords) or (
             loop is not None and not _is_known_none(loop.value, function, run.missing)
@@ -555,8 +567,7 @@ class LoopAskedForByCallee(Rule):
     while pytest sets up a plain fixture or calls a sync test, and none is the current
     one: pytest-asyncio left one behind up to version 1.3, and Python made one up to
     version 3.13. What the test calls, often a class of the project's own, calls
-    `asyncio.get_event_loop()`, `asyncio.Future()` or the like all the same. With
-    `asyncio.get_running_loop()` and `asyncio.create_task()` it never worked.
+    `asyncio.get_event_loop()`, `asyncio.Future()` or the like all the same.
 
     `@pytest_asyncio.fixture` makes its loop the current one for a sync fixture, and for
     the test that asks for it.
@@ -613,8 +624,8 @@ class LoopAskedForByCallee(Rule):
             assert client.loop.is_running()
 
     By hand: make the test `async def`, or make what it tests in a fixture below
-    `@pytest_asyncio.fixture`; one that asks for a running loop has to be async itself.
-    Or let the library ask for a loop later, in its coroutines.
+    `@pytest_asyncio.fixture`. Or let the library ask for a loop later, in its
+    coroutines.
     """
 
     code = "PTA219"
@@ -622,10 +633,7 @@ class LoopAskedForByCallee(Rule):
     message = (
         "`{call}()` asks for an event loop, and there is none: `{what}()` in {where}"
     )
-    by_hand = (
-        "make the test async, or the fixture `@pytest_asyncio.fixture` (and async, "
-        "if the loop has to run)"
-    )
+    by_hand = "make the test async, or the fixture `@pytest_asyncio.fixture`"
 
     def may_find(self, raw: bytes, project: Project, path: Path) -> bool:
         """Look for names of the project's whose code may ask for a loop."""
@@ -646,7 +654,7 @@ class LoopAskedForByCallee(Rule):
             if found and not _is_for_other_plugins(asking, project):
                 call, asked = found
                 if isinstance(asking, Fixture):
-                    fix = _fix_of_fixture(asking, asked, project)
+                    fix = _fix_of_fixture(asking, project)
                 else:
                     fix = _fix_of_test(asking, project)
                 yield self.found(
@@ -729,7 +737,7 @@ def _first_that_asks(
         if (
             asked
             and not _is_reported_there(asked, project)
-            and (asked.needs_running or not _has_lasting_loop(asking, project))
+            and not _has_lasting_loop(asking, project)
             and not _may_be_mocked(asking, asked, project)
         ):
             return call, asked
@@ -789,35 +797,20 @@ def _set_up_before(asking: Test | Fixture, project: Project) -> Iterator[Fixture
                     yield fixture
 
 
-def _fix_of_fixture(fixture: Fixture, asked: _Asking, project: Project) -> Fix | None:
-    """Return what gives a fixture a loop: a current one, or one that runs."""
+def _fix_of_fixture(fixture: Fixture, project: Project) -> Fix | None:
+    """Return what gives a fixture a current loop."""
     module, function = fixture.module, fixture.function
     if not is_plain_fixture(fixture) or not means_itself(
         module, function, "pytest_asyncio", project
     ):
         return None
     changes = [*changes_onto_loop(fixture, project)]
-    if asked.needs_running:
-        return _async_fixture(function, changes)
     is_safe = (
         not fixture.is_autouse
         and knows_pytest_asyncio(module, project)
         and _users_are_fit(fixture, fixture, project, set())
     )
     return Fix(tuple(changes), is_safe, needs=("pytest_asyncio",))
-
-
-def _async_fixture(function: Function, changes: list[Change]) -> Fix | None:
-    nodes = [*own_nodes(function)]
-    returns = any(isinstance(node, ast.Return) and node.value for node in nodes)
-    if (
-        not isinstance(function, ast.FunctionDef)
-        or any(isinstance(node, ast.YieldFrom) for node in nodes)
-        or (has_yields(function) and returns)
-    ):
-        return None
-    made = (MakeAsync(function), *changes)
-    return Fix(made, is_safe=False, needs=("pytest_asyncio",))
 
 
 def _users_are_fit(
