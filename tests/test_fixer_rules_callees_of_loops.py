@@ -625,23 +625,68 @@ def test_another_fixture_is_changed_when_told(run_fixer: FixerRun, name: str) ->
         ("auto", "\r\nasync def test():\r\n\tClient() # one\r\n"),
     ],
 )
-def test_a_test_becomes_async_when_told(
-    run_fixer: FixerRun, mode: str, after: str
-) -> None:
+def test_a_test_becomes_async(run_fixer: FixerRun, mode: str, after: str) -> None:
     """It has a mark then, where it needs one; all else stays."""
-    text = "from client import Client\r\n\r\ndef test():\r\n\tClient() # one\r\n"
     files = {
         "client.py": CLIENT,
         "pytest.ini": f"[pytest]\nasyncio_mode = {mode}\n",
+        "test_it.py": (
+            "from client import Client\r\n\r\ndef test():\r\n\tClient() # one\r\n"
+        ),
+    }
+
+    fixed = run_fixer(files, "--fix", SELECT)
+
+    assert fixed.files["test_it.py"].endswith(after)
+    assert run_fixer({}, "--check", SELECT).status == 0
+
+
+PLAIN_TEST = "from client import Client\n\n{above}\ndef test({name}):\n    Client()\n"
+DOUBTFUL_TESTS = {
+    "no sign of pytest-asyncio": (
+        {"pytest.ini": "[pytest]\n"},
+        PLAIN_TEST.format(above="", name=""),
+    ),
+    "a library that runs loops": (
+        {"client.py": f"{CLIENT}\n\ndef run(work): asyncio.run(work)\n"},
+        PLAIN_TEST.format(above="", name=""),
+    ),
+    "a module that runs loops": (
+        {},
+        PLAIN_TEST.format(
+            above="def run(loop): loop.run_until_complete(loop.work())\n", name=""
+        ),
+    ),
+    "a fixture that does": (
+        {
+            "conftest.py": "import asyncio, pytest\n\n@pytest.fixture\n"
+            "def ran():\n    return asyncio.run(asyncio.sleep(0))\n"
+        },
+        PLAIN_TEST.format(above="", name="ran"),
+    ),
+    "a test that is called": (
+        {},
+        PLAIN_TEST.format(above="", name="") + "\n\ndef helper(): test()\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DOUBTFUL_TESTS)
+def test_another_test_becomes_async_when_told(run_fixer: FixerRun, name: str) -> None:
+    """Something might run the loop that then runs, or not await the test."""
+    others, text = DOUBTFUL_TESTS[name]
+    files = {
+        "client.py": CLIENT,
+        "pytest.ini": "[pytest]\nasyncio_mode = auto\n",
         "test_it.py": text,
+        **others,
     }
 
     safely = run_fixer(files, "--fix", SELECT)
-    unsafely = run_fixer(files, "--fix", "--unsafe-fixes", SELECT)
+    unsafely = run_fixer({}, "--fix", "--unsafe-fixes", SELECT)
 
     assert safely.files == files
-    assert unsafely.files["test_it.py"].endswith(after)
-    assert run_fixer({}, "--check", SELECT).status == 0
+    assert "async def test(" in unsafely.files["test_it.py"]
 
 
 def test_names_for_each_other_do_no_harm(run_fixer: FixerRun) -> None:

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..async_names import Outline
-    from ..changes import Change
     from ..project import Project
     from ..rule import Finding
     from ..source import Module
@@ -72,6 +71,9 @@ _UNCERTAIN = (
     *(ast.Lambda, ast.ClassDef, ast.match_case),
 )
 _RUNNERS = frozenset({"asyncio.run", "anyio.run", "trio.run"})
+_RUNS_LOOPS = re.compile(
+    rb"\brun_(?:until_complete|forever)\b|\b(?:asyncio|anyio|trio)\.(?:run|Runner)\b"
+)
 _HOOK_OR_SETUP = re.compile(r"pytest_|set_?up|tear_?down", re.IGNORECASE)
 
 
@@ -656,7 +658,7 @@ class LoopAskedForByCallee(Rule):
                 if isinstance(asking, Fixture):
                     fix = _fix_of_fixture(asking, project)
                 else:
-                    fix = _fix_of_test(asking, project)
+                    fix = _fix_of_test(asking, asked, project)
                 yield self.found(
                     module,
                     call,
@@ -688,8 +690,7 @@ def _is_without_loop(asking: Test | Fixture, project: Project) -> bool:
     elif _is_elsewhere(asking):
         return False
     return not (
-        mentions_name(function, *_ABOUT_LOOPS)
-        or _runs_something(module, function)
+        _is_about_loops(asking)
         or LoopCaller(module, project, function).is_given_a_loop()
         or _is_set_up_with_loop(module, project)
     )
@@ -842,22 +843,22 @@ def _is_fit_test(test: Test, scope: str | None, project: Project) -> bool:
     if test.is_async:
         on_loop = runs_on_asyncio(test, project)
         return on_loop and project.loop_scope_of_test(test) == scope
-    return not mentions_name(test.function, *_ABOUT_LOOPS) and not _runs_something(
-        test.module, test.function
-    )
+    return not _is_about_loops(test)
 
 
 def _is_fit_fixture(fixture: Fixture, scope: str | None, project: Project) -> bool:
     if fixture.is_async:
         on_loop = is_set_up_on_asyncio(fixture, project)
         return on_loop and project.loop_scope_of_fixture(fixture) == scope
-    return not mentions_name(fixture.function, *_ABOUT_LOOPS) and not _runs_something(
-        fixture.module, fixture.function
-    )
+    return not _is_about_loops(fixture)
 
 
-def _fix_of_test(test: Test, project: Project) -> Fix | None:
-    """Return what makes a test async: what it tests may not be the same then."""
+def _fix_of_test(test: Test, asked: _Asking, project: Project) -> Fix | None:
+    """Return what makes a test async, so that its loop is the current one.
+
+    As it is it fails. It would do so on a loop that runs as well, only where something
+    runs the loop itself.
+    """
     module, function = test.module, test.function
     if (
         not isinstance(function, ast.FunctionDef)
@@ -866,13 +867,31 @@ def _fix_of_test(test: Test, project: Project) -> Fix | None:
         or runs_loops_itself(module, function, ())
     ):
         return None
+    is_safe = knows_pytest_asyncio(module, project) and not (
+        _RUNS_LOOPS.search(asked.where.module.raw)
+        or _RUNS_LOOPS.search(module.raw)
+        or any(map(_is_about_loops, _set_up_before(test, project)))
+        or _is_called(module, function)
+    )
     is_auto = project.configuration(module.path).mode == "auto"
     if is_auto or test.mark("asyncio"):
-        return Fix((MakeAsync(function),), is_safe=False)
+        return Fix((MakeAsync(function),), is_safe)
     if not means_itself(module, function, "pytest", project):
         return None
     marked = MakeAsyncWithMark(function, "pytest.mark.asyncio")
-    return Fix((marked,), is_safe=False, needs=("pytest",))
+    return Fix((marked,), is_safe, needs=("pytest",))
+
+
+def _is_about_loops(asking: Test | Fixture) -> bool:
+    """Tell whether a test or fixture runs a loop, or asks for one."""
+    return mentions_name(asking.function, *_ABOUT_LOOPS) or _runs_something(
+        asking.module, asking.function
+    )
+
+
+def _is_called(module: Module, function: Function) -> bool:
+    """Tell whether a test is named anywhere else in its module."""
+    return len(re.findall(rf"\b{function.name}\b", module.text)) > 1
 
 
 CALLEE_OF_LOOP_RULES: tuple[Rule, ...] = (LoopAskedForByCallee(),)
