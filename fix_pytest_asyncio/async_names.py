@@ -34,7 +34,7 @@ _CLASS = re.compile(rb"class[ \t]+(\w+)[ \t]*(?:\[[^\]]*\])?\(?([^:)]*)")
 _ASYNC_FIXTURE = re.compile(
     rb"@(?:\w+\.)?fixture\b[^@]{0,400}?async[ \t]+def[ \t]+(\w+)"
 )
-_TOP_LEVEL = re.compile(rb"(?<![^\n])(?:class|def)[ \t]+(\w+)")
+_BLOCK = re.compile(rb"(?<![^\n])(?:[ \t]*class|def)[ \t]+(\w+)")
 _BLOCK_END = re.compile(rb"\n[^\s#)]")
 _DEF = re.compile(rb"def[ \t]+(\w+)[ \t]*\(")
 _MADE = re.compile(rb"[ \t.](_*[A-Z]\w*)\(")
@@ -131,8 +131,11 @@ class Outline:
 
     @cached_property
     def blocks(self) -> dict[bytes, bytes]:
-        """The code of each class and sync function that is not within another."""
-        return {match[1]: self._block(match) for match in _TOP_LEVEL.finditer(self.raw)}
+        """The code of each class, and of each sync function that is within none."""
+        found: dict[bytes, bytes] = {}
+        for match in _BLOCK.finditer(self.raw):
+            found[match[1]] = found.get(match[1], b"") + self._block(match)
+        return found
 
     @cached_property
     def made(self) -> dict[bytes, set[bytes]]:

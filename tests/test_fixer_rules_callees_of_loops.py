@@ -194,6 +194,24 @@ ASKED_FOR = {
         def test():
             Quick()
         """,
+    "a class of the test's own": """
+        from client import Client
+
+        def test():
+            class Quick(Client):
+                def __init__(self):
+                    super().__init__()
+
+            Quick()
+        """,
+    "a loop that is entered": """
+        from client import Client
+
+        def test():
+            for _ in range(3):
+                for name in ("one", "two"):
+                    Client()
+        """,
     "the resource of a with statement": """
         from client import Client
 
@@ -267,6 +285,12 @@ LEFT_ALONE = {
             if flag:
                 Client()
             for _ in []:
+                Client()
+            for _ in range(0):
+                Client()
+            for _ in range(flag):
+                Client()
+            for _ in (*[],):
                 Client()
             [Client() for _ in []]
             flag and Client()

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 _ASKING_WORDS = (b"get_event_loop(", b"ensure_future(", b"gather(", b"Future(")
 _SYNC_TEST_OR_FIXTURE = re.compile(rb"\n[ \t]*def test|\bfixture\b")
-_CLASS_LINE = re.compile(rb"\nclass [^\n]*")
+_CLASS_LINE = re.compile(rb"\n[ \t]*class [^\n]*")
 _CALLED_NAME = re.compile(rb"(?<![\w.])([A-Za-z_][\w.]*)\(")
 _METHOD = re.compile(rb"\n([ \t]+)def[ \t]+(\w+)\(")
 _OWN_CALLED = re.compile(rb"\b(?:self|cls)\.(\w+)\(|\bcls(\()")
@@ -540,10 +540,25 @@ def _leads_to(
         return all(_truth(each, function, missing) is passes for each in before)
     if isinstance(parent, ast.Compare):
         return child in {parent.left, parent.comparators[0]}
+    if isinstance(parent, ast.For) and child in parent.body:
+        return _has_elements(parent.iter)
     for kind, part in _CERTAIN_PARTS.items():
         if isinstance(parent, kind):
             return child is getattr(parent, part)
     return not isinstance(parent, _UNCERTAIN)
+
+
+def _has_elements(node: ast.expr) -> bool:
+    """Tell whether what a loop goes over is not empty: `range(3)`, `(1, 2)`."""
+    match node:
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            return any(not isinstance(each, ast.Starred) for each in elements)
+        case ast.Call(
+            func=ast.Name(id="range"), args=[ast.Constant(value=int() as count)]
+        ):
+            return count > 0
+        case _:
+            return False
 
 
 def _truth(node: ast.expr, function: Function, missing: frozenset[str]) -> bool | None:
