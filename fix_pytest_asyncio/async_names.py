@@ -34,7 +34,8 @@ _CLASS = re.compile(rb"class[ \t]+(\w+)[ \t]*(?:\[[^\]]*\])?\(?([^:)]*)")
 _ASYNC_FIXTURE = re.compile(
     rb"@(?:\w+\.)?fixture\b[^@]{0,400}?async[ \t]+def[ \t]+(\w+)"
 )
-_BLOCK = re.compile(rb"(?<![^\n])(?:[ \t]*class|def)[ \t]+(\w+)")
+_BLOCK = re.compile(rb"\n(?:[ \t]*class|def)[ \t]+(\w+)")
+_METHOD = re.compile(rb"\n([ \t]+)def[ \t]+(\w+)\(")
 _BLOCK_END = re.compile(rb"\n[^\s#)]")
 _DEF = re.compile(rb"def[ \t]+(\w+)[ \t]*\(")
 _MADE = re.compile(rb"[ \t.](_*[A-Z]\w*)\(")
@@ -64,6 +65,7 @@ class Outline:
         self.raw = raw
         self.worked_out: Remembered[str, frozenset[bytes]] = {}
         self.methods: Remembered[tuple[bytes, int], frozenset[bytes]] = {}
+        self._methods_of: dict[bytes, dict[bytes, bytes]] = {}
 
     @cached_property
     def functions(self) -> frozenset[bytes]:
@@ -119,7 +121,7 @@ class Outline:
         """The classes: the names of the `async def` in each, and of its bases."""
         found: dict[bytes, tuple[frozenset[bytes], list[bytes]]] = {}
         for match in _CLASS.finditer(self.raw):
-            body = self._block(match)
+            body = _block(self.raw, match)
             methods = frozenset(_ASYNC_DEF.findall(body))
             found.setdefault(match[1], (methods, _WORD.findall(match[2])))
         return found
@@ -133,9 +135,21 @@ class Outline:
     def blocks(self) -> dict[bytes, bytes]:
         """The code of each class, and of each sync function that is within none."""
         found: dict[bytes, bytes] = {}
-        for match in _BLOCK.finditer(self.raw):
-            found[match[1]] = found.get(match[1], b"") + self._block(match)
+        raw = b"\n" + self.raw  # a pattern that begins with a literal is fast
+        for match in _BLOCK.finditer(raw):
+            found[match[1]] = found.get(match[1], b"") + _block(raw, match)
         return found
+
+    def methods_of(self, name: bytes) -> dict[bytes, bytes]:
+        """Return the code of the sync methods of a class."""
+        if name not in self._methods_of:
+            block = self.blocks[name]
+            methods = {match[2]: match for match in _METHOD.finditer(block)}
+            self._methods_of[name] = {
+                method: block[match.end() : _end_of_method(block, match)]
+                for method, match in methods.items()
+            }
+        return self._methods_of[name]
 
     @cached_property
     def made(self) -> dict[bytes, set[bytes]]:
@@ -156,12 +170,21 @@ class Outline:
     def made_by(self, function: bytes) -> set[bytes]:
         """Return the classes that a function may make an instance of."""
         matches = self.defined.get(function, ())
-        return {name for match in matches for name in _MADE.findall(self._block(match))}
+        return {
+            name for match in matches for name in _MADE.findall(_block(self.raw, match))
+        }
 
-    def _block(self, match: re.Match[bytes]) -> bytes:
-        """Return what follows the beginning of a definition, up to the next one."""
-        end = _BLOCK_END.search(self.raw, match.end())
-        return self.raw[match.end() : end.start() if end else None]
+
+def _block(raw: bytes, match: re.Match[bytes]) -> bytes:
+    """Return what follows the beginning of a definition, up to the next one."""
+    end = _BLOCK_END.search(raw, match.end())
+    return raw[match.end() : end.start() if end else None]
+
+
+def _end_of_method(block: bytes, match: re.Match[bytes]) -> int | None:
+    """Return where a method ends: before the next line that is indented as it is."""
+    end = re.compile(rb"\n%b[^\s)]" % match[1]).search(block, match.end())
+    return end.start() if end else None
 
 
 class AsyncNames:

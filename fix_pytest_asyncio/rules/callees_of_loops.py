@@ -27,7 +27,7 @@ from .fixture_faults import knows_pytest_asyncio
 from .old_asyncio import LoopCaller, mentions_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from ..async_names import Outline
@@ -40,10 +40,10 @@ if TYPE_CHECKING:
 # --- Rules: what asks for a loop in what is called ------------------------------------
 
 _ASKING_WORDS = (b"get_event_loop(", b"ensure_future(", b"gather(", b"Future(")
-_SYNC_TEST_OR_FIXTURE = re.compile(rb"\n[ \t]*def test|\bfixture\b")
+_SYNC_TEST = re.compile(rb"\n[ \t]*def test")
 _CLASS_LINE = re.compile(rb"\n[ \t]*class [^\n]*")
 _CALLED_NAME = re.compile(rb"(?<![\w.])([A-Za-z_][\w.]*)\(")
-_METHOD = re.compile(rb"\n([ \t]+)def[ \t]+(\w+)\(")
+_ATTRIBUTE_CALLED = re.compile(rb"\.(\w[\w.]*)\(")
 _OWN_CALLED = re.compile(rb"\b(?:self|cls)\.(\w+)\(|\bcls(\()")
 # Functions are followed through each other, and through imports, this far.
 _MOST_CALLEES = 3
@@ -103,7 +103,7 @@ class _NamesOfAskers:
         """Tell whether a module may call any of the project's that asks for a loop."""
         if _has_asking_word(outline.raw) and self._has_helper(outline):
             return True
-        if b"*" in outline.imports:
+        if outline.stars:
             called_ = set(_CALLED_NAME.findall(outline.raw))
             return any(self.may_ask(outline, each) for each in called_)
         classes = b"".join(_CLASS_LINE.findall(outline.raw))
@@ -111,7 +111,7 @@ class _NamesOfAskers:
             self._is_called(outline, name)
             or (name in classes and self.may_ask(outline, name))
             for name in outline.imports
-            if name
+            if self._is_of_project(outline, name)
         )
 
     @staticmethod
@@ -122,14 +122,21 @@ class _NamesOfAskers:
             for name, block in outline.blocks.items()
         )
 
+    def _is_of_project(self, outline: Outline, name: bytes) -> bool:
+        """Tell whether an imported name is a module of the project's, or is in one."""
+        return self._is_module(outline, name) or any(
+            True for _ in self._names.sources(outline, name)
+        )
+
     def _is_called(self, outline: Outline, name: bytes) -> bool:
-        raw = outline.raw
-        if name + b"(" in raw and self.may_ask(outline, name):
+        """Tell whether a name, or what it is followed by, asks for a loop if called."""
+        if name + b"(" in outline.raw and self.may_ask(outline, name):
             return True
-        if name + b"." not in raw:
-            return False
-        attributes = re.findall(rb"\b%b((?:\.\w+)+)\(" % re.escape(name), raw)
-        return any(self.may_ask(outline, name + each) for each in set(attributes))
+        behind = outline.raw.split(name)[1:]
+        attributes = {
+            match[1] for each in behind if (match := _ATTRIBUTE_CALLED.match(each))
+        }
+        return any(self.may_ask(outline, name + b"." + each) for each in attributes)
 
     def _is_module(self, outline: Outline, name: bytes) -> bool:
         imported = outline.imports.get(name)
@@ -184,7 +191,7 @@ class _NamesOfAskers:
             bases = outline.classes[name][1]
             if any(self._asks(outline, base, method, left - 1) for base in bases):
                 return True
-            code = _run_with(code, method)
+            code = _run_with(outline.methods_of(name), method)
         return _has_asking_word(code) or any(
             self._called_asks(outline, each, left - 1)
             for each in set(_CALLED_NAME.findall(code))
@@ -196,24 +203,17 @@ def _has_asking_word(code: bytes) -> bool:
     return any(word in code for word in _ASKING_WORDS)
 
 
-def _run_with(block: bytes, method: bytes) -> bytes:
+def _run_with(methods: Mapping[bytes, bytes], method: bytes) -> bytes:
     """Return the methods of a class that run when one is called, as one text."""
-    methods = {each[2]: _method_text(block, each) for each in _METHOD.finditer(block)}
     found: dict[bytes, bytes] = {}
     wanted = [method]
     while wanted:
         name = wanted.pop()
         if name not in found and name in methods:
             found[name] = methods[name]
-            called = _OWN_CALLED.findall(methods[name])
-            wanted += [own if not made else b"__init__" for own, made in called]
+            called_ = _OWN_CALLED.findall(methods[name])
+            wanted += [own or b"__init__" for own, _ in called_]
     return b"".join(found.values())
-
-
-def _method_text(block: bytes, match: re.Match[bytes]) -> bytes:
-    """Return a method's text: up to the next line that is indented as it is."""
-    end = re.compile(rb"\n%b[^\s)]" % match[1]).search(block, match.end())
-    return block[match.end() : end.start() if end else None]
 
 
 @dataclass(frozen=True)
@@ -654,7 +654,11 @@ class LoopAskedForByCallee(Rule):
 
     def may_find(self, raw: bytes, project: Project, path: Path) -> bool:
         """Look for names of the project's whose code may ask for a loop."""
-        if not raw.startswith(b"def test") and not _SYNC_TEST_OR_FIXTURE.search(raw):
+        if (
+            b"fixture" not in raw
+            and not raw.startswith(b"def test")
+            and not _SYNC_TEST.search(raw)
+        ):
             return False
         outline = project.async_names.outline(path, raw)
         return _NamesOfAskers(project).any_in(outline)
