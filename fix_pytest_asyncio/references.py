@@ -85,6 +85,50 @@ def is_guarded(module: Module, node: ast.AST) -> bool:
     return False
 
 
+def runs_before(module: Module, node: ast.AST, version: tuple[int, int]) -> bool:
+    """Tell whether a condition keeps code from a version of Python and later ones."""
+    below = node
+    for parent in module.parents(node):
+        if isinstance(parent, ast.If):
+            if below in parent.body and any(
+                _compares_version(module, part, ast.Lt, version)
+                for part in _parts_of_and(parent.test)
+            ):
+                return True
+            if below in parent.orelse and _compares_version(
+                module, parent.test, ast.GtE, version
+            ):
+                return True
+        below = parent
+    return False
+
+
+def _parts_of_and(test: ast.expr) -> list[ast.expr]:
+    """Return what all has to be true of a condition."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return test.values
+    return [test]
+
+
+def _compares_version(
+    module: Module, test: ast.expr, how: type[ast.cmpop], version: tuple[int, int]
+) -> bool:
+    """Tell whether Python's version is compared with this one, or an older one."""
+    match test:
+        case ast.Compare(left=left, ops=[operator], comparators=[ast.Tuple(elts=elts)]):
+            numbers = [each.value for each in elts if isinstance(each, ast.Constant)]
+            if isinstance(left, ast.Subscript):
+                left = left.value
+            return (
+                isinstance(operator, how)
+                and module.qualified(left) == "sys.version_info"
+                and len(numbers) == len(elts)
+                and all(isinstance(each, int) for each in numbers)
+                and tuple(numbers) <= version
+            )
+    return False
+
+
 def _before(test: ast.BoolOp, node: ast.AST) -> Iterator[ast.expr]:
     """Yield what decides, in an `and` or `or`, whether a part of it is looked at."""
     return itertools.takewhile(lambda each: each is not node, test.values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -715,6 +716,17 @@ NOT_SET = {
     "the fixture of the loop": (
         "@pytest.fixture\ndef event_loop():\n    uvloop.install()\n"
     ),
+    "Pythons that had policies": (
+        "import sys\n"
+        "def pytest_configure(config):\n"
+        "    if sys.platform == 'win32' and sys.version_info < (3, 14):\n"
+        "        asyncio.set_event_loop_policy(Policy())\n"
+    ),
+    "Pythons that had policies, after the others": (
+        "from sys import version_info\n"
+        "if version_info[:2] >= (3, 12):\n    pass\n"
+        "else:\n    uvloop.install()\n"
+    ),
 }
 
 
@@ -729,6 +741,39 @@ def test_what_sets_no_policy_for_many_is_left_alone(
     run = run_fixer(files, "--check", "--select=PTA109")
 
     assert (run.status, "PTA" in run.printed) == (0, False)
+
+
+OLD_AND_NEW = {
+    "the other branch": (
+        "if sys.platform == 'win32' and sys.version_info < (3, 14):\n"
+        "    asyncio.set_event_loop_policy(First())\n"
+        "else:\n    asyncio.set_event_loop_policy(Second())  # found\n"
+    ),
+    "the newer ones": (
+        "if sys.version_info >= (3, 14):\n"
+        "    asyncio.set_event_loop_policy(Policy())  # found\n"
+    ),
+    "either": (
+        "if sys.platform == 'win32' or sys.version_info < (3, 14):\n"
+        "    asyncio.set_event_loop_policy(Policy())  # found\n"
+    ),
+    "a version that has deprecated them": (
+        "if sys.version_info < (3, 15):\n"
+        "    asyncio.set_event_loop_policy(Policy())  # found\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OLD_AND_NEW)
+def test_what_newer_pythons_run_is_found(run_fixer: FixerRun, name: str) -> None:
+    """A condition may ask for the version and let Python 3.14 through."""
+    text = f"import asyncio\nimport sys\n\n{OLD_AND_NEW[name]}"
+    lines = text.splitlines()
+    found = next(n for n, line in enumerate(lines, start=1) if "# found" in line)
+
+    run = run_fixer({"conftest.py": text}, "--check", "--select=PTA109")
+
+    assert re.findall(r"conftest.py:(\d+):", run.printed) == [str(found)]
 
 
 def test_an_application_may_set_policies(run_fixer: FixerRun) -> None:

@@ -17,7 +17,14 @@ from ..changes import (
 )
 from ..edits import Edit, apply_edits
 from ..files import find_files
-from ..references import call_of, is_guarded, references, spelled, uses_of
+from ..references import (
+    call_of,
+    is_guarded,
+    references,
+    runs_before,
+    spelled,
+    uses_of,
+)
 from ..rule import Fix, Rule
 from ..source import LINE_END, REST_OF_LINE, NotFixableError, first_line
 from ..suite import fixture_of
@@ -61,6 +68,7 @@ _INSTALLERS = {
     "uvloop.install": "uvloop.EventLoopPolicy",
     "winloop.install": "winloop.EventLoopPolicy",
 }
+_POLICIES_DEPRECATED = (3, 14)
 _GET_POLICY = "asyncio.get_event_loop_policy"
 _WATCHERS = tuple(
     f"asyncio.{kind}ChildWatcher"
@@ -403,7 +411,8 @@ class SetEventLoopPolicy(Rule):
     'asyncio.set_event_loop_policy' is deprecated and slated for removal in Python
     3.16`, and the classes of policies do as well. pytest-asyncio has a hook since 1.4
     that names what makes the loops of tests. It must never return None or an empty
-    dictionary: the loop of everywhere else is named as well.
+    dictionary: the loop of everywhere else is named as well. What only Pythons before
+    3.14 run, by a condition that asks for the version, is left alone.
 
     Before:
 
@@ -456,7 +465,11 @@ class SetEventLoopPolicy(Rule):
         calls = [*setters, *optional]
         fix = _set_fix(module, project, calls)
         for call in calls:
-            if not _undoes(call) and _counts_for_many(module, call):
+            if (
+                not _undoes(call)
+                and _counts_for_many(module, call)
+                and not runs_before(module, call, _POLICIES_DEPRECATED)
+            ):
                 yield self.found(module, call, fix)
 
 
