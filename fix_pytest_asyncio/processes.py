@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import sys
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -14,7 +15,7 @@ from .choices import Asked, Choices
 from .examination import Examined, Examiner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
     from concurrent.futures import Executor
 
 # --- Several processes ----------------------------------------------------------------
@@ -43,7 +44,7 @@ class Task(NamedTuple):
 
 def examine_files(
     task: Task, paths: Sequence[Path], jobs: int | None = None, method: str = ""
-) -> Iterator[Examined]:
+) -> Generator[Examined]:
     """Yield what becomes of files, in their order.
 
     Args:
@@ -80,19 +81,17 @@ def _examined_together(
         return
     try:
         executor = _executor(task, jobs or processors(), way)
-    except (ImportError, OSError, ValueError):
-        return
+    except (ImportError, NotImplementedError, OSError, ValueError):
+        return  # there are no semaphores
     names = [str(path) for path in paths]
     chunks = [names[start : start + _CHUNK] for start in range(0, len(names), _CHUNK)]
-    try:
-        for several in executor.map(_examine_several, chunks):
-            yield from several
-    except KeyboardInterrupt:
-        executor.shutdown(wait=False, cancel_futures=True)
-        raise
-    except Exception:  # noqa: BLE001 - whatever hinders processes, one of its own does it
-        executor.shutdown(wait=False, cancel_futures=True)
-    else:
+    # Whatever hinders processes: what they did not do, this one does.
+    with _ended_in_any_case(executor), suppress(Exception):
+        with _uninterrupted():
+            futures = [executor.submit(_examine_several, chunk) for chunk in chunks]
+        futures.reverse()
+        while futures:
+            yield from futures.pop().result()
         executor.shutdown()
 
 
@@ -115,6 +114,36 @@ def _executor(task: Task, jobs: int, way: str) -> Executor:
     return ProcessPoolExecutor(jobs, context, _prepare, (task,))
 
 
+@contextmanager
+def _ended_in_any_case(executor: Executor) -> Generator[None]:
+    """Leave no process behind, and wait for none that has not done its work."""
+    from multiprocessing import active_children  # noqa: PLC0415 - as above
+
+    others = active_children()
+    try:
+        yield
+    finally:
+        # What is still to be done is not cancelled first: before Python 3.13, the
+        # executor's thread would fail on it, with a traceback.
+        for process in active_children():
+            if process not in others:
+                process.terminate()
+        executor.shutdown()
+
+
+@contextmanager
+def _uninterrupted() -> Generator[None]:
+    """Keep Ctrl-C from processes that start meanwhile: the one that asks is told."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class _Worker:
     """What a process that does the work keeps between two batches of it."""
 
@@ -122,10 +151,23 @@ class _Worker:
 
 
 def _prepare(task: Task) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that asks is told
+    import threading  # noqa: PLC0415 - as above
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it cannot be kept from it
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     # Syntax trees are many objects, and none of them waits for the garbage collector.
     gc.set_threshold(30_000, 10, 10)
     _Worker.examiner = task.examiner()
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that asks is gone: nobody else would."""
+    from multiprocessing import parent_process  # noqa: PLC0415 - as above
+
+    parent = parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
 
 
 def _examine_several(names: Sequence[str]) -> list[Examined]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -127,15 +128,16 @@ class Run:
                 unknown.append(path)
         is_fixing = self._order.mode != "check"
         task = Task(self._order.asked, is_fixing)
-        fresh = examine_files(task, unknown, self._order.jobs)
-        for number, path in enumerate(files, 1):
-            if path in known:
-                yield known[path]
-                continue
-            self._progress(number, len(files))
-            examined = next(fresh)
-            self._cache.keep(examined, self._choices.of(path).identity)
-            yield examined
+        # Whatever ends this early ends the processes as well.
+        with closing(examine_files(task, unknown, self._order.jobs)) as fresh:
+            for number, path in enumerate(files, 1):
+                if path in known:
+                    yield known[path]
+                    continue
+                self._progress(number, len(files))
+                examined = next(fresh)
+                self._cache.keep(examined, self._choices.of(path).identity)
+                yield examined
 
     def _remembered(self, path: Path, project: Project) -> Examined | None:
         choice = self._choices.of(path)

@@ -40,7 +40,7 @@ import tokenize
 import warnings
 from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
