@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 RECORD_TO = "NET_RECORD_TO"  # the environment variable with the file's name
 FOUND = "asyncio_safety_net"  # what the net calls its findings on a report
+_RECORD = os.environ.get(RECORD_TO, "")  # tests may clear the environment
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
@@ -30,5 +31,5 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         "seconds": report.duration,
         "findings": getattr(report, FOUND, []),
     }
-    with open(os.environ[RECORD_TO], "a", encoding="utf-8") as file:  # noqa: PTH123 - a plain append
+    with open(_RECORD, "a", encoding="utf-8") as file:  # noqa: PTH123 - a plain append
         file.write(json.dumps(known) + "\n")

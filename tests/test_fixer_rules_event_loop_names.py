@@ -159,6 +159,11 @@ def test_a_sync_test_keeps_the_project_s_own_loop(run_fixer: FixerRun) -> None:
 
 ALONE = {
     "another fixture": "@pytest.mark.usefixtures('loop')\ndef test_it(): ...\n",
+    "a class's fixture that gives the loop that runs": (
+        "class TestIt:\n    @pytest_asyncio.fixture\n    def event_loop(self):\n"
+        "        return asyncio.get_event_loop()\n\n"
+        "    @pytest.mark.usefixtures('event_loop')\n    def test_it(self): ...\n"
+    ),
     "another mark": "@pytest.mark.needs('event_loop')\ndef test_it(): ...\n",
     "a text": "async def test_it(request):\n    do('event_loop')\n",
     "a helper": "def it(request):\n    return request.getfixturevalue('event_loop')\n",

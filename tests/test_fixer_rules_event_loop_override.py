@@ -114,19 +114,19 @@ def test_a_loop_and_no_more_becomes_settings(run_fixer: FixerRun, name: str) -> 
 LOOP = CANONICAL["a new loop"]
 LOOP_BODY = textwrap.dedent(LOOP).strip()
 MORE = {
-    "a request that is used": override(
-        LOOP.rstrip() + "\n        print(request)", "request"
+    "a loop that is stopped": override(
+        "loop = asyncio.new_event_loop()\nyield loop\nloop.stop()\nwork()"
     ),
-    "another fixture": override(LOOP, "database"),
-    "work at its end": override(LOOP_BODY + "\ndatabase.close()"),
-    "work on the loop": override(
-        "loop = asyncio.new_event_loop()\nloop.run_until_complete(start())\nyield loop"
+    "a loop that is closed with others": override(
+        "loop = asyncio.new_event_loop()\nyield loop\n"
+        "if not loop.is_closed():\n    loop.close()\nwork()"
     ),
-    "an attribute of the loop": override(
-        "loop = asyncio.new_event_loop()\nloop.slow_callback_duration = 9\nyield loop"
+    "two loops": override(
+        "loop = asyncio.new_event_loop()\nif work():\n"
+        "    loop = asyncio.new_event_loop()\nyield loop\nwork()"
     ),
-    "a handler": override(
-        "loop = asyncio.new_event_loop()\nloop.set_exception_handler(fail)\nyield loop"
+    "another meaning of pytest_asyncio": override(
+        "loop = asyncio.new_event_loop()\nyield loop\nwork()", "pytest_asyncio"
     ),
     "a policy": override(
         "asyncio.set_event_loop_policy(Policy())\nyield asyncio.new_event_loop()"
@@ -136,9 +136,6 @@ MORE = {
         "yield asyncio.WindowsSelectorEventLoopPolicy().new_event_loop()"
     ),
     "a global": override("global LOOP\nLOOP = asyncio.new_event_loop()\nyield LOOP"),
-    "a function": override(
-        "def close(): ...\nloop = asyncio.new_event_loop()\nyield loop\nclose()"
-    ),
     "another plugin's loop": override("return loop", "loop"),
     "parameters": HEAD
     + "@pytest.fixture(scope='session', params=[1, 2])\n"
@@ -166,6 +163,185 @@ def test_what_does_more_is_reported(run_fixer: FixerRun, name: str) -> None:
     assert "conftest.py:" in outcome.printed
 
 
+# What an override does beside making a loop, and what becomes of it: its decorator and
+# its body.
+KEPT = {
+    "a request that is used": (
+        ("request", "loop = asyncio.new_event_loop()\nyield loop\nprint(request)"),
+        "loop = asyncio.get_event_loop()\nyield loop\nprint(request)",
+    ),
+    "another fixture": (
+        ("database", LOOP_BODY + "\ndatabase.close()"),
+        "loop = asyncio.get_event_loop()\nyield loop\ndatabase.close()",
+    ),
+    "work around it": (
+        (
+            "",
+            (
+                "environment = clear()\ntry:\n    loop = asyncio.get_event_loop()\n"
+                "    yield loop\n    loop.close()\nfinally:\n    restore(environment)"
+            ),
+        ),
+        (
+            "environment = clear()\ntry:\n    loop = asyncio.get_event_loop()\n"
+            "    yield loop\nfinally:\n    restore(environment)"
+        ),
+    ),
+    "work on the loop": (
+        (
+            "",
+            (
+                "asyncio.get_event_loop().close()\n"
+                "loop = asyncio.get_event_loop_policy().new_event_loop()\n"
+                "asyncio.set_event_loop(loop)\n"
+                "loop.run_until_complete(start())\nyield loop\n"
+                "loop.run_until_complete(loop.shutdown_asyncgens())\n"
+                "asyncio.set_event_loop(None)\nloop.close()"
+            ),
+        ),
+        (
+            "loop = asyncio.get_event_loop()\n"
+            "loop.run_until_complete(start())\nyield loop"
+        ),
+    ),
+    "an attribute of the loop": (
+        ("", "loop = asyncio.new_event_loop()\nloop.name = 9\nreturn loop"),
+        "loop = asyncio.get_event_loop()\nloop.name = 9\nreturn loop",
+    ),
+    "nothing but to end the loop": (
+        (
+            "",
+            (
+                "loop = asyncio.new_event_loop()\ntry:\n    yield loop\nfinally:\n"
+                "    loop.close()\nwork()"
+            ),
+        ),
+        (
+            "loop = asyncio.get_event_loop()\ntry:\n    yield loop\nfinally:\n"
+            "    pass\nwork()"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("scope", ["function", "session"])
+@pytest.mark.parametrize("name", KEPT)
+def test_what_else_it_does_is_kept(run_fixer: FixerRun, name: str, scope: str) -> None:
+    """It gives the loop that is there, and the tests need not ask for it."""
+    (arguments, body), kept = KEPT[name]
+    test = "async def test_it(): ...\n"
+    files = {
+        "conftest.py": override(body, arguments, scope),
+        "pytest.ini": AUTO,
+        "test_it.py": test,
+    }
+
+    fixed = run_fixer(files, "--fix", RULE)
+    again = run_fixer({}, "--fix", RULE)
+
+    decorator = "@pytest_asyncio.fixture(autouse=True)"
+    if scope == "session":
+        said = 'scope="session", loop_scope="session", autouse=True'
+        decorator = f"@pytest_asyncio.fixture({said})"
+    after = override(kept, arguments, scope).replace(
+        f'@pytest.fixture(scope="{scope}")', decorator
+    )
+    assert fixed.files == {
+        "conftest.py": after.replace("pytest\n", "pytest\nimport pytest_asyncio\n", 1),
+        "pytest.ini": SESSION if scope == "session" else AUTO,
+        "test_it.py": test,
+    }, fixed.printed
+    assert (fixed.status, again.status) == (0, 0)
+    assert again.files == fixed.files
+
+
+@pytest.mark.parametrize("scope", ["function", "session"])
+def test_sync_tests_get_what_it_does_if_that_is_asked_for(
+    run_fixer: FixerRun, scope: str
+) -> None:
+    """Where it is set up but once anyway, they may as well have it."""
+    files = {
+        "conftest.py": override(LOOP_BODY + "\nwork()", scope=scope),
+        "pytest.ini": AUTO,
+        "test_it.py": "async def test_it(): ...\n\n\ndef test_other(): ...\n",
+    }
+
+    safe = run_fixer(files, "--fix", RULE)
+    unsafe = run_fixer(files, "--fix", "--unsafe-fixes", RULE)
+
+    assert safe.status == (1 if scope == "function" else 0)
+    assert (safe.files == files) == (scope == "function")
+    assert "autouse=True" in unsafe.files["conftest.py"]
+
+
+IN_CLASS = """
+    class TestIt:
+        @pytest.fixture
+        def event_loop(self):
+            start(self)
+            loop = asyncio.new_event_loop()
+            yield loop
+            loop.close()
+            stop(self)
+
+        @pytest.mark.asyncio
+        async def test_it(self): ...
+
+        @pytest.mark.asyncio
+        async def test_with(self, event_loop): ...
+
+        def test_other(self): ...
+"""
+
+
+def test_a_class_s_async_tests_ask_for_what_it_does(run_fixer: FixerRun) -> None:
+    """Sync tests beside them never had it."""
+    fixed = run_fixer({"test_it.py": code(IN_CLASS)}, "--fix", "--select=PTA1")
+    again = run_fixer({}, "--fix", "--select=PTA1")
+
+    assert fixed.status == 0, fixed.printed
+    assert again.files == fixed.files
+    head = HEAD.replace("pytest\n", "pytest\nimport pytest_asyncio\n", 1)
+    assert fixed.files["test_it.py"] == code(
+        """
+        class TestIt:
+            @pytest_asyncio.fixture
+            def event_loop(self):
+                start(self)
+                loop = asyncio.get_event_loop()
+                yield loop
+                stop(self)
+
+            @pytest.mark.usefixtures("event_loop")
+            @pytest.mark.asyncio
+            async def test_it(self): ...
+
+            @pytest.mark.usefixtures("event_loop")
+            @pytest.mark.asyncio
+            async def test_with(self): ...
+
+            def test_other(self): ...
+        """,
+        head,
+    )
+
+
+def test_a_module_s_tests_share_a_loop_with_what_it_does(run_fixer: FixerRun) -> None:
+    """The tests of a module say which loop they share, and have what it does."""
+    before = MODULE.replace("new_event_loop()\n", "new_event_loop()\n    work()\n")
+    before = before.replace("yield asyncio", "loop = asyncio").replace(
+        "    work", "    yield loop\n    work"
+    )
+    test = "@pytest.mark.asyncio\nasync def test_it(): ...\n"
+
+    fixed = run_fixer({"test_it.py": HEAD + before + test}, "--fix", RULE)
+
+    assert fixed.status == 0, fixed.printed
+    said = 'scope="module", loop_scope="module", autouse=True'
+    assert f"@pytest_asyncio.fixture({said})\n" in fixed.files["test_it.py"]
+    assert 'asyncio(loop_scope="module")\nasync def' in fixed.files["test_it.py"]
+
+
 def test_the_current_loop_of_sync_tests_waits_to_be_asked_for(
     run_fixer: FixerRun,
 ) -> None:
@@ -191,21 +367,61 @@ def test_the_function_scope_needs_no_settings(run_fixer: FixerRun) -> None:
     assert outcome.files["pytest.ini"] == AUTO
 
 
+ADAPTED = """\
+import asyncio
+
+import pytest
+import pytest_asyncio
+
+LIMIT = pytest.approx(1)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+def event_loop():
+    return asyncio.get_event_loop()
+"""
+
+
 @pytest.mark.parametrize(
     "user",
     [
         "def test_it(event_loop): ...\n",
-        "async def test_it(event_loop): ...\n",
         "import pytest\n@pytest.mark.usefixtures('event_loop')\ndef test_it(): ...\n",
         "def test_it(request):\n    request.getfixturevalue('event_loop')\n",
         "from conftest import event_loop\n",
+    ],
+    ids=["sync", "mark", "request", "import"],
+)
+def test_it_gives_the_loop_that_is_there_to_who_asks(
+    run_fixer: FixerRun, user: str
+) -> None:
+    """Sync code that cannot do without it goes on as it is."""
+    test = "import fixture\n\n\n" + user
+    files = {"conftest.py": override(LOOP), "pytest.ini": AUTO, "test_it.py": test}
+
+    fixed = run_fixer(files, "--fix", "--select=PTA1")
+    again = run_fixer({}, "--fix", "--select=PTA1")
+
+    assert fixed.files == {
+        "conftest.py": ADAPTED,
+        "pytest.ini": SESSION,
+        "test_it.py": test,
+    }, fixed.printed
+    assert again.files == fixed.files
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        "async def test_it(event_loop): ...\n",
+        "def test_it(event_loop):\n    event_loop.run_until_complete(work())\n",
         "import pytest\n\n\n@pytest.fixture\ndef event_loop(event_loop): ...\n",
         (
             "import asyncio, pytest\n\n\n@pytest.fixture(scope='module')\n"
             "def event_loop():\n    yield asyncio.new_event_loop()\n    work()\n"
         ),
     ],
-    ids=["sync", "async", "mark", "request", "import", "override", "another scope"],
+    ids=["async", "sync that can be async", "override", "another scope"],
 )
 def test_it_stays_as_long_as_something_wants_it(run_fixer: FixerRun, user: str) -> None:
     """Without it, whoever asks for it would fail."""

@@ -69,6 +69,22 @@ def _names_are_free(
     return all(means_itself(module, function, name, project) for name in names)
 
 
+def goes_without_loop(asking: Test | Fixture, project: Project) -> bool:
+    """Tell whether there is a safe fix that takes a loop's parameter away."""
+    argument = loop_argument(asking, project)
+    if not argument:
+        return asking.is_async  # it asks by a mark
+    fix: Fix | None
+    if asking.is_async:
+        uses = LoopUses.of(asking.module, asking.function, argument)
+        fix = fix_of_async(asking.module, uses, project)
+    elif isinstance(asking, Fixture):
+        fix = _fix_of_sync_fixture(asking, argument, project)
+    else:
+        fix = _Conversion(project).fix(asking)
+    return bool(fix and fix.is_safe)
+
+
 class LoopArgument(Rule):
     """An async test or fixture takes `event_loop`.
 
@@ -236,11 +252,18 @@ class LoopInSyncFixture(Rule):
         for asking in loop_askers(module, project):
             argument = loop_argument(asking, project)
             if isinstance(asking, Fixture) and not asking.is_async and argument:
-                fix = _Conversion(project).fix(asking)
-                if fix is None or not fix.is_safe:
-                    fix = fix_that_stays_sync(asking, argument, project) or fix
+                fix = _fix_of_sync_fixture(asking, argument, project)
                 name = asking.function.name
                 yield self.found(module, argument, fix, function=name)
+
+
+def _fix_of_sync_fixture(
+    fixture: Fixture, argument: ast.arg, project: Project
+) -> Fix | None:
+    fix = _Conversion(project).fix(fixture)
+    if fix is None or not fix.is_safe:
+        return fix_that_stays_sync(fixture, argument, project) or fix
+    return fix
 
 
 def fix_that_stays_sync(

@@ -109,7 +109,7 @@ class LoopByName(Rule):
         for mark in project.suite(module).marks:
             if mark.name != "usefixtures" or not isinstance(mark.node, ast.Call):
                 continue
-            owner = mark.owner if isinstance(mark.owner, ast.ClassDef) else None
+            owner = _class_of(module, mark)
             for argument in mark.node.args:
                 name = string(argument) or ""
                 if name in _LOOP_NAMES and is_asyncios(name, module, owner, project):
@@ -134,9 +134,15 @@ class LoopByName(Rule):
                 yield self.found(module, node, fix, name=name)
 
 
+def _class_of(module: Module, mark: Mark) -> ast.ClassDef | None:
+    """Return the class that a mark is on, or in."""
+    around = (mark.owner, *module.parents(mark.owner))
+    return next((each for each in around if isinstance(each, ast.ClassDef)), None)
+
+
 def _is_needless(module: Module, mark: Mark, name: str, project: Project) -> bool:
     """Tell whether no sync test gets the project's own loop by a mark."""
-    return project.fixture(name, module) is None or all(
+    return project.fixture(name, module, _class_of(module, mark)) is None or all(
         test.is_async
         for test in project.suite(module).tests
         if any(each.node is mark.node for each in test.marks)

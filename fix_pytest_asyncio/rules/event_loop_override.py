@@ -6,8 +6,9 @@ import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..changes import AddDecorator, AddKeyword, Delete, Replace
-from ..fixture_users import users_of
+from ..fixture_users import same_fixture, users_of
 from ..function_changes import ReplaceFunction
+from ..loop_adaption import ADAPTED_NEEDS, adapting_changes
 from ..loop_overrides import (
     LOOP_LIBRARIES,
     LOOP_NAME,
@@ -15,11 +16,12 @@ from ..loop_overrides import (
     is_only_for_sync_code,
 )
 from ..rule import Fix, Rule, Setting
+from ..running import runs_on_asyncio
 from ..syntax import called
-from .event_loop_fixture import LOOP_WORD
+from .event_loop_fixture import LOOP_WORD, goes_without_loop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from ..changes import Change
@@ -110,8 +112,10 @@ class OverriddenLoop(Rule):
         asyncio_default_fixture_loop_scope = session
         asyncio_default_test_loop_scope = session
 
-    By hand: one that does more than to make and close a loop is left alone, and so is
-    one as long as something asks for it.
+    One that does more than to make and close a loop stays, made by
+    `pytest_asyncio.fixture`, and gives the loop that is there: where sync tests would
+    get it as well, in a conftest.py, this is no safe fix. So does one that sync code
+    asks for which cannot do without it.
     """
 
     code = "PTA104"
@@ -133,23 +137,117 @@ class OverriddenLoop(Rule):
 
 
 def _plan_for_loop(override: LoopOverride, project: Project) -> _LoopPlan:
+    fixture = override.fixture
+    by_hand = "" if override.is_only_loop else _why_not_only(override.library)
     obstacle = next(_obstacles(override, project), "")
+    asked = _who_asks(fixture, project)
+    if asked and not by_hand:
+        by_hand = f"it can go when nothing asks for it: {asked}."
     if obstacle:
-        return _LoopPlan(by_hand=obstacle)
+        return _LoopPlan(by_hand=by_hand or obstacle)
+    if by_hand:
+        plan = _plan_that_adapts(override, project)
+        return plan._replace(by_hand=by_hand)
     plan = _plan_if_it_can_go(override, project)
     if plan.fix and override.is_for_sync_tests:
         return _LoopPlan(plan.fix._replace(is_safe=False), _SYNC_BY_HAND)
     return plan
 
 
+def _plan_that_adapts(override: LoopOverride, project: Project) -> _LoopPlan:
+    """Return what keeps an override, for who asks or for what else it does."""
+    fixture = override.fixture
+    if _is_still_asked_for(fixture, project):
+        return _LoopPlan()
+    others = _Others.of(override, project)
+    stays = adapting_changes(override, project, is_autouse=others.are_all_on_loops)
+    if not stays:
+        return _LoopPlan()
+    stays = (*stays, *others.marks())
+    needs = (*ADAPTED_NEEDS, *(["pytest"] if others.marked else []))
+    if fixture.scope == "function":
+        plan = _LoopPlan(Fix(stays, needs=needs))
+    elif _is_in_conftest(fixture):
+        plan = _plan_of_conftest(fixture, stays, needs, project)
+    else:
+        plan = _ModuleLoopPlan(fixture, project).plan_beside(stays, needs)
+    if plan.fix and not others.are_fit:
+        return _LoopPlan(plan.fix._replace(is_safe=False))
+    return plan
+
+
+def _is_still_asked_for(fixture: Fixture, project: Project) -> bool:
+    """Tell whether other rules will make something do without it, or it is odd."""
+    users = users_of(fixture, project)
+    module_uses = any(
+        node.id == fixture.function.name and scope.reads_global(node.id)
+        for scope, node in fixture.module.names.uses
+    )
+    return (
+        module_uses
+        or any(other.name == LOOP_NAME for other in users.fixtures)
+        or any(goes_without_loop(each, project) for each in users.tests)
+        or any(goes_without_loop(each, project) for each in users.fixtures)
+    )
+
+
+class _Others(NamedTuple):
+    """The tests that had an override without asking for it, and need what else it does.
+
+    Attributes:
+        are_all_on_loops: Whether it is to be an autouse fixture.
+        marked: Those that get a mark instead.
+        are_fit: Whether no others get it as well.
+    """
+
+    are_all_on_loops: bool = False
+    marked: tuple[Test, ...] = ()
+    are_fit: bool = True
+
+    @classmethod
+    def of(cls, override: LoopOverride, project: Project) -> _Others:
+        """Find them."""
+        fixture = override.fixture
+        tests = [*_tests_in_reach(fixture, project)]
+        on_loops = [each for each in tests if runs_on_asyncio(each, project)]
+        if override.is_only_loop or not on_loops or fixture.is_autouse:
+            return cls()
+        if len(on_loops) == len(tests) or _is_in_conftest(fixture):
+            fit = len(on_loops) == len(tests) or fixture.scope == "session"
+            return cls(are_all_on_loops=True, are_fit=fit)
+        silent = (
+            test
+            for test in on_loops
+            if LOOP_NAME not in {each.arg for each in test.parameters}
+        )
+        return cls(marked=tuple(silent))
+
+    def marks(self) -> Iterator[Change]:
+        """Yield what has a test ask for it."""
+        for test in self.marked:
+            yield AddDecorator(test.function, f'pytest.mark.usefixtures("{LOOP_NAME}")')
+
+
+def _tests_in_reach(fixture: Fixture, project: Project) -> Iterator[Test]:
+    """Yield the tests that would get a fixture if they asked for it."""
+    modules: Iterable[Module] = (fixture.module,)
+    if _is_in_conftest(fixture):
+        modules = project.modules_with(b"def test", fixture.module)
+    for module in modules:
+        for test in project.suite(module).tests:
+            found = project.fixture(fixture.name, module, test.owner)
+            if same_fixture(found, fixture):
+                yield test
+
+
 def _plan_if_it_can_go(override: LoopOverride, project: Project) -> _LoopPlan:
     fixture, library = override.fixture, override.library
-    goes: Change = Delete(fixture.function)
+    goes: tuple[Change, ...] = (Delete(fixture.function),)
     needs: tuple[str, ...] = ()
     if library in LOOP_LIBRARIES:
-        goes, needs = _become_hook(fixture, library), (library,)
+        goes, needs = (_become_hook(fixture, library),), (library,)
     if fixture.scope == "function":
-        return _LoopPlan(Fix((goes,), needs=needs))
+        return _LoopPlan(Fix(goes, needs=needs))
     if _is_in_conftest(fixture):
         return _plan_of_conftest(fixture, goes, needs, project)
     return _ModuleLoopPlan(fixture, project).plan()
@@ -158,15 +256,11 @@ def _plan_if_it_can_go(override: LoopOverride, project: Project) -> _LoopPlan:
 def _obstacles(override: LoopOverride, project: Project) -> Iterator[str]:
     """Yield what to do by hand because an override cannot just go."""
     fixture, library = override.fixture, override.library
-    if not override.is_only_loop:
-        yield _why_not_only(library)
     if fixture.scope not in ("function", *_WIDE_SCOPES):
         yield _SCOPES_BY_HAND
     if not _is_in_conftest(fixture) and not project.is_test_file(fixture.module.path):
         # Others may have it by imports.
         yield _SCOPES_BY_HAND
-    if asked := _who_asks(fixture, project):
-        yield f"it can go when nothing asks for it: {asked}."
     if _others_differ(fixture, project):
         yield _OTHERS_BY_HAND
     if library in LOOP_LIBRARIES and not _is_place_for_hook(fixture):
@@ -242,7 +336,7 @@ def _become_hook(fixture: Fixture, library: str) -> ReplaceFunction:
 
 
 def _plan_of_conftest(
-    fixture: Fixture, goes: Change, needs: tuple[str, ...], project: Project
+    fixture: Fixture, goes: tuple[Change, ...], needs: tuple[str, ...], project: Project
 ) -> _LoopPlan:
     path = fixture.module.path.absolute()
     target = project.settings_path(path)
@@ -256,7 +350,7 @@ def _plan_of_conftest(
         for name in _LOOP_SETTINGS
         if configuration.text(name) != fixture.scope
     )
-    return _LoopPlan(Fix((goes,), needs=needs, settings=settings))
+    return _LoopPlan(Fix(goes, needs=needs, settings=settings))
 
 
 def _is_for_all(directory: Path, root: Path, project: Project) -> bool:
@@ -280,23 +374,36 @@ class _ModuleLoopPlan:
 
     def plan(self) -> _LoopPlan:
         """Return it."""
-        if self._fixture.owner is not None or self._uses_other_loops():
-            return _LoopPlan()
         goes: Change = Delete(self._fixture.function)
-        unmarked = [*self._unmarked_tests()]
-        changes: list[Change] = []
-        if unmarked and self._can_mark_module():
+        if self._can_mark_module() and any(self._unmarked_tests()):
             code = f"pytestmark = {self._mark}"
             goes = ReplaceFunction(self._fixture.function, code)
-        else:
-            changes += [AddDecorator(each.function, self._mark) for each in unmarked]
-        changes += [self._marked(mark) for mark in self._marks()]
+            return self._plan_with((goes,), (), ("pytest",))
+        return self.plan_beside((goes,), ())
+
+    def plan_beside(
+        self, changes: tuple[Change, ...], needs: tuple[str, ...]
+    ) -> _LoopPlan:
+        """Return it, with changes of the override and what these need."""
+        unmarked = [*self._unmarked_tests()]
+        marks = [AddDecorator(each.function, self._mark) for each in unmarked]
+        needs = (*needs, "pytest") if unmarked else needs
+        return self._plan_with(changes, marks, needs)
+
+    def _plan_with(
+        self,
+        changes: tuple[Change, ...],
+        marks: Sequence[Change],
+        needs: tuple[str, ...],
+    ) -> _LoopPlan:
+        if self._fixture.owner is not None or self._uses_other_loops():
+            return _LoopPlan()
+        every = [*changes, *marks, *(self._marked(mark) for mark in self._marks())]
         for fixture in self._fixtures_on_loops():
-            changes += self._changes_of_fixture(fixture)
-        needs = ("pytest",) if unmarked else ()
+            every += self._changes_of_fixture(fixture)
         if self._fixtures_on_loops():
             needs = (*needs, "pytest_asyncio")
-        return _LoopPlan(Fix((goes, *changes), needs=needs))
+        return _LoopPlan(Fix(tuple(every), needs=needs))
 
     def _tests(self) -> list[Test]:
         return [
