@@ -53,7 +53,11 @@ def can_say_current_loop(fixture: Fixture, project: Project) -> bool:
 
 
 def adapting_changes(
-    override: LoopOverride, project: Project, *, is_autouse: bool = False
+    override: LoopOverride,
+    project: Project,
+    loop_scope: str,
+    *,
+    is_autouse: bool = False,
 ) -> tuple[Change, ...]:
     """Return what makes an override give the loop that is there; nothing if unfit.
 
@@ -62,6 +66,7 @@ def adapting_changes(
     Args:
         override: It.
         project: What it belongs to.
+        loop_scope: The scope of the loop of the tests that it is for.
         is_autouse: Whether tests that do not ask for it are to have it as well.
     """
     fixture = override.fixture
@@ -72,7 +77,7 @@ def adapting_changes(
         and can_say_current_loop(fixture, project)
     ):
         return ()
-    decorator = _adapted_decorator(fixture, is_autouse=is_autouse)
+    decorator = _adapted_decorator(fixture, loop_scope, is_autouse=is_autouse)
     if override.is_only_loop and not is_autouse:
         parameters = "self" if fixture.owner else ""
         code = loop_fixture_code(decorator, parameters)
@@ -94,10 +99,10 @@ def _has_known_decorator(fixture: Fixture) -> bool:
     )
 
 
-def _adapted_decorator(fixture: Fixture, *, is_autouse: bool) -> str:
+def _adapted_decorator(fixture: Fixture, loop_scope: str, *, is_autouse: bool) -> str:
     said: list[str] = []
     if fixture.scope != "function":
-        said += [f'scope="{fixture.scope}"', f'loop_scope="{fixture.scope}"']
+        said += [f'scope="{fixture.scope}"', f'loop_scope="{loop_scope}"']
     if fixture.is_autouse or is_autouse:
         said.append("autouse=True")
     return "pytest_asyncio.fixture" + (f"({', '.join(said)})" if said else "")

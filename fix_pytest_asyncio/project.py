@@ -186,6 +186,18 @@ class Project:
             if found:
                 yield found
 
+    def modules_below(self, word: bytes, directory: Path) -> Iterator[Module]:
+        """Yield the modules of tests and fixtures below a directory that have a word.
+
+        Args:
+            word: What must stand in them somewhere, be it in a comment.
+            directory: Where pytest looks for tests.
+        """
+        for path in self._paths_with(f"with {word.decode()}", directory):
+            found = self.module(path)
+            if found:
+                yield found
+
     def _paths_with(self, kind: str, directory: Path) -> list[Path]:
         """Return the files of tests and fixtures below a directory that have a word."""
         word = kind.removeprefix("with ").encode()

@@ -417,11 +417,11 @@ def test_it_gives_the_loop_that_is_there_to_who_asks(
         "def test_it(event_loop):\n    event_loop.run_until_complete(work())\n",
         "import pytest\n\n\n@pytest.fixture\ndef event_loop(event_loop): ...\n",
         (
-            "import asyncio, pytest\n\n\n@pytest.fixture(scope='module')\n"
+            "import asyncio, pytest\n\n\n@pytest.fixture\n"
             "def event_loop():\n    yield asyncio.new_event_loop()\n    work()\n"
         ),
     ],
-    ids=["async", "sync that can be async", "override", "another scope"],
+    ids=["async", "sync that can be async", "override", "a loop for each test"],
 )
 def test_it_stays_as_long_as_something_wants_it(run_fixer: FixerRun, user: str) -> None:
     """Without it, whoever asks for it would fail."""
@@ -456,12 +456,35 @@ def test_it_goes_with_the_last_user(run_fixer: FixerRun) -> None:
     assert outcome.files["pytest.ini"] == SESSION
 
 
+HEAD_OF_OTHER = """\
+import asyncio
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def event_loop():
+    loop = asyncio.new_event_loop()
+    yield loop
+    loop.close()
+
+
+async def test_it(): ...
+"""
 NESTED = {
     "all tests are below it": (0, {"tests/test_it.py": "async def test_it(): ...\n"}),
     "sync tests are beside it": (0, {"other/test_it.py": "def test_it(): ...\n"}),
     "async tests are beside it": (
-        1,
+        0,
         {"other/test_it.py": "async def test_it(): ...\n"},
+    ),
+    "async tests that may mind are beside it": (
+        1,
+        {"other/test_it.py": "async def test_it():\n    assert not all_tasks()\n"},
+    ),
+    "another override of a wide scope is beside it": (
+        0,
+        {"other/test_it.py": HEAD_OF_OTHER},
     ),
     "pytest looks elsewhere": (
         0,
@@ -475,15 +498,18 @@ NESTED = {
 
 @pytest.mark.parametrize("name", NESTED)
 def test_settings_are_for_all_async_tests(run_fixer: FixerRun, name: str) -> None:
-    """An override for some tests cannot become a setting for all of them."""
+    """An override for some tests becomes a setting for all that do not mind."""
     status, others = NESTED[name]
     files = {"pytest.ini": AUTO, "tests/conftest.py": override(LOOP), **others}
 
     outcome = run_fixer(files, "--fix", RULE)
+    again = run_fixer({}, "--fix", RULE)
 
-    assert outcome.status == status, outcome.printed
-    has_it = "event_loop" in outcome.files["tests/conftest.py"]
-    assert (has_it, outcome.files == files) == (bool(status), bool(status))
+    assert (outcome.status, again.status) == (status, status), outcome.printed
+    has_it = "event_loop" in "".join(outcome.files.values())
+    has_settings = "test_loop_scope = session" in outcome.files["pytest.ini"]
+    assert (has_it, has_settings) == (bool(status), not status)
+    assert again.files == outcome.files
 
 
 def test_an_override_of_the_scope_that_is_set_just_goes(run_fixer: FixerRun) -> None:
@@ -672,7 +698,7 @@ def test_a_module_s_own_loop_becomes_loop_scopes(
     ],
     ids=["asked for", "asked for by another", "autouse"],
 )
-def test_fixtures_on_another_loop_leave_a_module_as_it_is(
+def test_fixtures_on_another_loop_take_settings(
     run_fixer: FixerRun, conftest: str
 ) -> None:
     """They were on the module's loop too, and cannot be put there from the module."""
@@ -684,11 +710,13 @@ def test_fixtures_on_another_loop_leave_a_module_as_it_is(
 
     outcome = run_fixer(files, "--fix", RULE)
 
-    assert (outcome.status, outcome.files) == (1, files)
+    assert outcome.status == 0
+    assert outcome.files["pytest.ini"] == SESSION.replace("session", "module")
+    assert "event_loop" not in outcome.files["test_it.py"]
 
 
 def test_a_class_s_own_loop(run_fixer: FixerRun) -> None:
-    """Of the function scope it just goes; of a wider one it is left to a person."""
+    """Of the function scope it just goes; a wider one becomes that of all tests."""
     before = """
         class TestIt:
             @pytest.fixture(scope="{}")
@@ -706,7 +734,8 @@ def test_a_class_s_own_loop(run_fixer: FixerRun) -> None:
     outcome = run_fixer(files, "--fix", RULE)
 
     assert "event_loop" not in outcome.files["test_a.py"]
-    assert outcome.files["test_b.py"] == files["test_b.py"]
+    assert "event_loop" not in outcome.files["test_b.py"]
+    assert outcome.files["pytest.ini"] == SESSION.replace("session", "class")
 
 
 OLD_SUITE = {

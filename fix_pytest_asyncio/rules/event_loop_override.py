@@ -54,6 +54,10 @@ _LIBRARY_BY_HAND = (
 _SYNC_BY_HAND = (
     "sync tests may need the current loop that it sets: where none does, "
 ) + _SCOPES_BY_HAND
+_ISOLATED_BY_HAND = (
+    "a loop that all tests share may be in the way of those that ask for all its "
+    "tasks, or for a loop_scope: if it is not, use --unsafe-fixes; else "
+) + _SCOPES_BY_HAND
 _OTHERS_BY_HAND = (
     "other tests have an `event_loop` of another scope, or a loop of another scope by "
     "pytest's configuration: "
@@ -112,6 +116,10 @@ class OverriddenLoop(Rule):
         asyncio_default_fixture_loop_scope = session
         asyncio_default_test_loop_scope = session
 
+    One for some of the tests, in a conftest.py further down or in one of several
+    modules, becomes a loop for all, if nothing asks for `asyncio.all_tasks()` or says a
+    `loop_scope`: what shared one does so still.
+
     One that does more than to make and close a loop stays, made by
     `pytest_asyncio.fixture`, and gives the loop that is there: where sync tests would
     get it as well, in a conftest.py, this is no safe fix. So does one that sync code
@@ -160,15 +168,20 @@ def _plan_that_adapts(override: LoopOverride, project: Project) -> _LoopPlan:
     if _is_still_asked_for(fixture, project):
         return _LoopPlan()
     others = _Others.of(override, project)
-    stays = adapting_changes(override, project, is_autouse=others.are_all_on_loops)
+    stays = adapting_changes(
+        override,
+        project,
+        _SharedLoop(fixture, project).scope,
+        is_autouse=others.are_all_on_loops,
+    )
     if not stays:
         return _LoopPlan()
     stays = (*stays, *others.marks())
     needs = (*ADAPTED_NEEDS, *(["pytest"] if others.marked else []))
     if fixture.scope == "function":
         plan = _LoopPlan(Fix(stays, needs=needs))
-    elif _is_in_conftest(fixture):
-        plan = _plan_of_conftest(fixture, stays, needs, project)
+    elif _goes_by_settings(fixture, project):
+        plan = _plan_of_settings(fixture, stays, needs, project)
     else:
         plan = _ModuleLoopPlan(fixture, project).plan_beside(stays, needs)
     if plan.fix and not others.are_fit:
@@ -248,9 +261,14 @@ def _plan_if_it_can_go(override: LoopOverride, project: Project) -> _LoopPlan:
         goes, needs = (_become_hook(fixture, library),), (library,)
     if fixture.scope == "function":
         return _LoopPlan(Fix(goes, needs=needs))
-    if _is_in_conftest(fixture):
-        return _plan_of_conftest(fixture, goes, needs, project)
+    if _goes_by_settings(fixture, project):
+        return _plan_of_settings(fixture, goes, needs, project)
     return _ModuleLoopPlan(fixture, project).plan()
+
+
+def _goes_by_settings(fixture: Fixture, project: Project) -> bool:
+    loop = _SharedLoop(fixture, project)
+    return _is_in_conftest(fixture) or loop.is_set or loop.is_for_some
 
 
 def _obstacles(override: LoopOverride, project: Project) -> Iterator[str]:
@@ -316,7 +334,11 @@ def _others_differ(fixture: Fixture, project: Project) -> bool:
         if other.name == LOOP_NAME and LoopOverride(other).is_loop
     ]
     wide = configuration.test_loop_scope not in {"function", fixture.scope}
-    return wide or any(other.scope != fixture.scope for other in others)
+    is_set = _SharedLoop(fixture, project).is_set
+    return (wide and not is_set) or any(
+        other.scope != fixture.scope and "function" in {other.scope, fixture.scope}
+        for other in others
+    )
 
 
 def _is_place_for_hook(fixture: Fixture) -> bool:
@@ -335,22 +357,91 @@ def _become_hook(fixture: Fixture, library: str) -> ReplaceFunction:
     return ReplaceFunction(fixture.function, code)
 
 
-def _plan_of_conftest(
-    fixture: Fixture, goes: tuple[Change, ...], needs: tuple[str, ...], project: Project
+def _plan_of_settings(
+    fixture: Fixture,
+    changes: tuple[Change, ...],
+    needs: tuple[str, ...],
+    project: Project,
 ) -> _LoopPlan:
+    """Return what shares a loop by settings."""
+    loop = _SharedLoop(fixture, project)
     path = fixture.module.path.absolute()
-    target = project.settings_path(path)
-    if fixture.owner is not None or not _is_for_all(
-        path.parent, target.parent, project
-    ):
-        return _LoopPlan()
-    configuration = project.configuration(path)
+    target, configuration = project.settings_path(path), project.configuration(path)
     settings = tuple(
-        Setting(target, name, fixture.scope)
+        Setting(target, name, loop.scope)
         for name in _LOOP_SETTINGS
-        if configuration.text(name) != fixture.scope
+        if configuration.text(name) != loop.scope
     )
-    return _LoopPlan(Fix(goes, needs=needs, settings=settings))
+    fix = Fix(changes, loop.is_safe, needs, settings)
+    return _LoopPlan(fix, "" if loop.is_safe else _ISOLATED_BY_HAND)
+
+
+class _SharedLoop:
+    """The loop that an override is for, and what shares it."""
+
+    def __init__(self, fixture: Fixture, project: Project) -> None:
+        self._fixture, self._project = fixture, project
+        path = fixture.module.path.absolute()
+        self._configuration = project.configuration(path)
+        self._root = project.settings_path(path).parent
+
+    @property
+    def is_set(self) -> bool:
+        """Tell whether the settings have it, or a wider one, already."""
+        scopes = {
+            self._configuration.test_loop_scope,
+            self._configuration.fixture_loop_scope,
+        }
+        return scopes in ({"session"}, {self._fixture.scope})
+
+    @property
+    def is_for_some(self) -> bool:
+        """Tell whether settings cannot be for what has the override alone."""
+        if self._fixture.scope == "function" or self.is_set:
+            return False
+        return any(not self._is_settled_apart(other) for other in self._overrides())
+
+    @property
+    def scope(self) -> str:
+        """Its scope: where settings are for others as well, one that does for all."""
+        if self.is_set:
+            return self._configuration.test_loop_scope
+        scopes = {other.scope for other in self._overrides()}
+        if self.is_for_some and len(scopes) > 1:
+            return "session"
+        return self._fixture.scope
+
+    @property
+    def is_safe(self) -> bool:
+        """Tell whether no test minds that others share its loop."""
+        return not self.is_for_some or not any(
+            True
+            for word in (b"all_tasks", b"loop_scope")
+            for _ in self._project.modules_below(word, self._root)
+        )
+
+    def _overrides(self) -> list[Fixture]:
+        """Return all of the project that are wider than a test."""
+        return [
+            other
+            for module in self._project.modules_below(LOOP_NAME.encode(), self._root)
+            for other in self._project.suite(module).fixtures
+            if other.name == LOOP_NAME
+            and other.scope != "function"
+            and LoopOverride(other).is_loop
+        ]
+
+    def _is_settled_apart(self, override: Fixture) -> bool:
+        """Tell whether an override can be replaced for just what has it."""
+        if override.owner is not None:
+            return False
+        if _is_in_conftest(override):
+            directory = override.module.path.absolute().parent
+            scopes = {other.scope for other in self._overrides()}
+            return len(scopes) == 1 and _is_for_all(
+                directory, self._root, self._project
+            )
+        return not _ModuleLoopPlan(override, self._project).uses_other_loops()
 
 
 def _is_for_all(directory: Path, root: Path, project: Project) -> bool:
@@ -396,8 +487,6 @@ class _ModuleLoopPlan:
         marks: Sequence[Change],
         needs: tuple[str, ...],
     ) -> _LoopPlan:
-        if self._fixture.owner is not None or self._uses_other_loops():
-            return _LoopPlan()
         every = [*changes, *marks, *(self._marked(mark) for mark in self._marks())]
         for fixture in self._fixtures_on_loops():
             every += self._changes_of_fixture(fixture)
@@ -461,7 +550,7 @@ class _ModuleLoopPlan:
                 yield Replace(decorator.func, name)
         yield self._with_scope(decorator, name)
 
-    def _uses_other_loops(self) -> bool:
+    def uses_other_loops(self) -> bool:
         """Tell whether the module has async fixtures that it cannot put on its loop."""
         order = ("function", *_WIDE_SCOPES)
         wider = any(
