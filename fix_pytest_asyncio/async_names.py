@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from .disk import ABSENT, digest, listed
+from .files import UnusableFileError, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from .disk import Notes, Remembered
 
@@ -400,10 +401,9 @@ class AsyncNames:
     def _read(self, path: str) -> Outline | None:
         if path not in self._outlines:
             try:
-                with open(path, "rb") as file:  # noqa: PTH123 - as above
-                    raw = file.read()
+                raw = read_file(Path(path))
                 self._outlines[path] = Outline(path, raw), digest(raw)
-            except OSError:
+            except UnusableFileError:
                 self._outlines[path] = None, ABSENT
         outline, answer = self._outlines[path]
         self._notes.note("module", path, answer)

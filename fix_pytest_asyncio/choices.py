@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from .configuration import parsed_toml
+from .files import UnusableFileError, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -191,8 +192,8 @@ def _directories_of(relative: str) -> list[str]:
 def _table_in(directory: Path) -> Table | None:
     path = directory / "pyproject.toml"
     try:
-        raw = path.read_bytes()
-    except OSError:
+        raw = read_file(path)
+    except UnusableFileError:
         return None
     if TABLE.encode() not in raw:
         return None

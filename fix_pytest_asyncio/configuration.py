@@ -11,6 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from .files import UnusableFileError, read_file, there_is
+
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
 
@@ -139,7 +141,7 @@ def configuration_in(
         names: What is in it, if that is known.
     """
     for name in (*_ALWAYS, *_WITH_TABLE):
-        if (names is None or name in names) and (directory / name).is_file():
+        if (names is None or name in names) and there_is(directory / name):
             found = _read(directory / name)
             if found:
                 return found
@@ -154,7 +156,7 @@ def ignored_beside(configuration: Configuration) -> Iterator[Configuration]:
     if configuration.path and configuration.path.name in names:
         for name in names[names.index(configuration.path.name) + 1 :]:
             path = configuration.path.with_name(name)
-            other = _read(path) if path.is_file() else None
+            other = _read(path) if there_is(path) else None
             if other:
                 yield other
 
@@ -166,7 +168,7 @@ def is_project_root(directory: Path) -> bool:
 
 def configuration_at(path: Path) -> Configuration:
     """Return what a file says, or where in it settings go if it has none yet."""
-    found = _read(path) if path.exists() else None
+    found = _read(path) if there_is(path) else None
     if found:
         return found
     table: tuple[str, ...] = (_INI_SECTIONS.get(path.name, "pytest"),)
@@ -193,8 +195,10 @@ def settings_file_to_create(path: Path) -> Path:
 
 def _read(path: Path) -> Configuration | None:
     try:
-        return configuration_from(path, path.read_bytes().decode())
-    except (OSError, ValueError) as error:
+        return configuration_from(path, read_file(path).decode())
+    except UnusableFileError as error:
+        return Configuration(path, (), {}, error.reason)
+    except ValueError as error:
         return Configuration(path, (), {}, str(error))
 
 

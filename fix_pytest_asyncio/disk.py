@@ -7,6 +7,8 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
+from .files import unwritten_in
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from pathlib import Path
@@ -102,7 +104,8 @@ class Listings:
         """Return what is in a directory; nothing if it is none or cannot be listed."""
         if directory not in self._names:
             try:
-                self._names[directory] = frozenset(os.listdir(directory))  # noqa: PTH208 - names are all that is wanted, and there are many
+                names = os.listdir(directory)  # noqa: PTH208 - names are all that is wanted, and there are many
+                self._names[directory] = frozenset(names) | unwritten_in(directory)
             except OSError:
                 self._names[directory] = frozenset()
         return self._names[directory]

@@ -8,10 +8,10 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 
 # --- Files ----------------------------------------------------------------------------
 
@@ -141,12 +141,59 @@ def _is_python(name: str) -> bool:
     return name.endswith(".py") and not name.startswith(".")
 
 
+class Unwritten:
+    """What a run would have written that only shows it.
+
+    Attributes:
+        files: Contents by real paths, which are read in place of what is there; None
+            where files are written.
+    """
+
+    files: ClassVar[dict[str, bytes] | None] = None
+
+
+@contextmanager
+def nothing_written(
+    files: Mapping[str, bytes] | None = None,
+) -> Generator[dict[str, bytes]]:
+    """Keep what is written meanwhile, and have it read as if it were there.
+
+    Args:
+        files: What is kept already.
+    """
+    before = Unwritten.files
+    Unwritten.files = {**(files or {})}
+    try:
+        yield Unwritten.files
+    finally:
+        Unwritten.files = before
+
+
+def there_is(path: Path) -> bool:
+    """Tell whether there is a file, or would be."""
+    unwritten = Unwritten.files or ()
+    return path.is_file() or (bool(unwritten) and os.path.realpath(path) in unwritten)
+
+
+def unwritten_in(directory: Path) -> set[str]:
+    """Return the names of what would be in a directory."""
+    if not Unwritten.files:
+        return set()
+    real = os.path.realpath(directory)
+    paths = map(Path, Unwritten.files)
+    return {path.name for path in paths if str(path.parent) == real}
+
+
 def read_file(path: Path) -> bytes:
-    """Return what is in a file.
+    """Return what is in a file, or would be.
 
     Raises:
         UnusableFileError: If there is no such file, it cannot be read, or it is huge.
     """
+    if Unwritten.files:
+        content = Unwritten.files.get(os.path.realpath(path))
+        if content is not None:
+            return content
     try:
         status = os.stat(path)  # noqa: PTH116 - twice as quick, thousands of times
         # Opening a named pipe would wait for somebody to write to it.
@@ -176,6 +223,9 @@ def replace_file(path: Path, content: bytes) -> None:
         OSError: If the file is read-only or its directory cannot be written to.
     """
     target = Path(os.path.realpath(path))
+    if Unwritten.files is not None:
+        Unwritten.files[str(target)] = content
+        return
     mode = stat.S_IMODE(target.stat().st_mode)
     # The superuser may write to everything, but a read-only file is so for a reason.
     if not mode & 0o222 or not os.access(target, os.W_OK):
@@ -198,7 +248,7 @@ def write_file(path: Path, content: bytes) -> None:
     Raises:
         UnusableFileError: If that cannot be done; the file is as it was then.
     """
-    is_new = not path.exists()
+    is_new = not path.exists() and Unwritten.files is None
     try:
         if is_new:
             path.touch(exist_ok=False)

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from .all_rules import RULES
 from .choices import Asked, Choices
 from .examination import Examined, Examiner
+from .files import Unwritten
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
 # --- Several processes ----------------------------------------------------------------
@@ -32,10 +33,12 @@ class Task(NamedTuple):
     Attributes:
         asked: What the command line says of rules.
         is_fixing: Whether fixes are worked out.
+        unwritten: What is read in place of files, by their real paths.
     """
 
     asked: Asked
     is_fixing: bool
+    unwritten: Mapping[str, bytes] | None = None
 
     def examiner(self) -> Examiner:
         """Return what does it."""
@@ -157,6 +160,7 @@ def _prepare(task: Task) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     # Syntax trees are many objects, and none of them waits for the garbage collector.
     gc.set_threshold(30_000, 10, 10)
+    Unwritten.files = None if task.unwritten is None else {**task.unwritten}
     _Worker.examiner = task.examiner()
 
 

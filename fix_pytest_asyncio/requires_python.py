@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from .configuration import parsed_toml
+from .files import UnusableFileError, read_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,8 +43,8 @@ def _said_in(directory: Path) -> str:
     }
     for name, reader in readers.items():
         try:
-            said = reader((directory / name).read_text(encoding="utf-8-sig"))
-        except (OSError, ValueError, configparser.Error):
+            said = reader(read_file(directory / name).decode("utf-8-sig"))
+        except (UnusableFileError, ValueError, configparser.Error):
             continue
         if said:
             return said

@@ -12,7 +12,14 @@ from .checking import check_configuration, fix_configuration
 from .differences import Difference
 from .disk import digest
 from .examination import Examined
-from .files import UnusableFileError, find_files, read_file, replace_file
+from .files import (
+    UnusableFileError,
+    Unwritten,
+    find_files,
+    nothing_written,
+    read_file,
+    replace_file,
+)
 from .processes import Task, examine_files
 from .project import Project
 from .reports import FileReport, Summary, Told
@@ -83,14 +90,21 @@ class Run:
         path = cache_file(repr(order.asked)) if order.is_cached else None
         self._cache = Cache(path)
         self._fixed: dict[str, list[Told]] = {}
-        self._differences: list[Difference] = []
 
     def __call__(self) -> Outcome:
         """Do it."""
         order = self._order
-        is_excluded = self._choices.is_excluded
-        files = [*find_files(order.paths, is_excluded)]
-        rounds = _MOST_ROUNDS_OVER_ALL if order.mode == "fix" else 1
+        files = [*find_files(order.paths, self._choices.is_excluded)]
+        if order.mode != "diff":
+            return self._outcome(len(files), self._examined_to_the_end(files))
+        with nothing_written() as unwritten:
+            outcome = self._outcome(len(files), self._examined_to_the_end(files))
+        differences = [difference_of(path, unwritten[path]) for path in unwritten]
+        return outcome._replace(differences=[*filter(None, differences)])
+
+    def _examined_to_the_end(self, files: Sequence[Path]) -> list[Examined]:
+        """Go over the files until nothing more is fixed; return what is left then."""
+        rounds = 1 if self._order.mode == "check" else _MOST_ROUNDS_OVER_ALL
         examined: list[Examined] = []
         try:
             for _ in range(rounds):
@@ -99,7 +113,7 @@ class Run:
                     break
         finally:
             self._cache.write()
-        return self._outcome(len(files), examined)
+        return examined
 
     def _round(self, files: Sequence[Path]) -> tuple[list[Examined], int]:
         """Go over the files once, and return what is in them and how much was fixed."""
@@ -110,8 +124,6 @@ class Run:
         for configuration in project.configurations([*self._order.paths, *files]):
             results.append(self._configured(configuration))
         changed = sum(len(each.fixed) for each in results)
-        if self._order.mode == "diff":
-            return results, 0
         for each in results:
             if each.fixed:
                 self._fixed.setdefault(each.path, []).extend(each.fixed)
@@ -127,7 +139,7 @@ class Run:
             else:
                 unknown.append(path)
         is_fixing = self._order.mode != "check"
-        task = Task(self._order.asked, is_fixing)
+        task = Task(self._order.asked, is_fixing, Unwritten.files)
         # Whatever ends this early ends the processes as well.
         with closing(examine_files(task, unknown, self._order.jobs)) as fresh:
             for number, path in enumerate(files, 1):
@@ -157,7 +169,7 @@ class Run:
         return Examined(str(path), identity, left)
 
     def _settled(self, examined: Examined) -> Examined:
-        """Write what a file becomes, its settings first."""
+        """Write what a file becomes, or would become, its settings first."""
         if examined.after is None:
             return examined
         path = Path(examined.path)
@@ -165,19 +177,11 @@ class Run:
             before = read_file(path)
             if digest(before) != examined.digest:
                 return Examined(examined.path, problem=_CHANGED_MEANWHILE)
-            files = changed_settings(examined.settings)
-            if self._order.mode == "fix":
-                for file in files:
-                    file.write()
-                _write_module(path, examined.after)
+            for file in changed_settings(examined.settings):
+                file.write()
+            _write_module(path, examined.after)
         except UnusableFileError as problem:
             return Examined(examined.path, problem=problem.reason)
-        if self._order.mode == "diff":
-            self._differences += [
-                Difference(str(file.path), file.before.encode(), file.after.encode())
-                for file in files
-            ]
-            self._differences.append(Difference(examined.path, before, examined.after))
         return examined
 
     def _configured(self, configuration: Configuration) -> Examined:
@@ -195,16 +199,9 @@ class Run:
         repair = fix_configuration(configuration, choice.rules, is_wanted)
         left, fixed = map(Told.of, repair.left), map(Told.of, repair.applied)
         try:
-            if self._order.mode == "fix":
-                repair.file.write()
+            repair.file.write()
         except UnusableFileError as problem:
             return Examined(shown, problem=problem.reason)
-        if repair.file.before != repair.file.after:
-            self._differences.append(
-                Difference(
-                    shown, repair.file.before.encode(), repair.file.after.encode()
-                )
-            )
         return Examined(shown, left=[*left], fixed=[*fixed])
 
     def _outcome(self, count: int, examined: Sequence[Examined]) -> Outcome:
@@ -212,8 +209,6 @@ class Run:
         reports: list[FileReport] = []
         for each in examined:
             fixed = [*self._fixed.get(each.path, ())]
-            if self._order.mode == "diff":
-                fixed = [*each.fixed]
             if not (each.left or fixed or each.problem):
                 continue
             lines = lines_of(each.path) if each.left else ()
@@ -222,7 +217,7 @@ class Run:
             )
             summary.add(report)
             reports.append(report)
-        return Outcome(reports, summary, self._differences)
+        return Outcome(reports, summary, ())
 
 
 def _write_module(path: Path, content: bytes) -> None:
@@ -231,6 +226,15 @@ def _write_module(path: Path, content: bytes) -> None:
     except OSError as error:
         reason = f"cannot be written: {error.strerror or error}"
         raise UnusableFileError(path, reason) from error
+
+
+def difference_of(path: str, after: bytes) -> Difference | None:
+    """Return how a file would differ from what it is; None if it would not."""
+    is_new = not Path(path).exists()
+    before = b"" if is_new else Path(path).read_bytes()
+    if after == before:
+        return None
+    return Difference(os.path.relpath(path), before, after, is_new)
 
 
 def shown_path(path: Path) -> str:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from .configuration import configuration_at
-from .files import UnusableFileError, write_file
+from .files import UnusableFileError, read_file, there_is, write_file
 from .setting_edits import with_setting
 from .source import NotFixableError
 
@@ -120,8 +120,6 @@ def settings_text(path: Path) -> str:
         UnusableFileError: If it cannot be read.
     """
     try:
-        return path.read_bytes().decode() if path.exists() else ""
-    except OSError as error:
-        raise UnusableFileError(path, error.strerror or str(error)) from error
+        return read_file(path).decode() if there_is(path) else ""
     except ValueError as error:
         raise UnusableFileError(path, "it is not in UTF-8") from error

@@ -50,7 +50,7 @@ def without_semaphores() -> None:
 
 def with_semaphores_refused() -> None:
     """Be where they may not be made: some services have no shared memory."""
-    multiprocessing = import_module("_multiprocessing")
+    multiprocessing: Any = import_module("_multiprocessing")
 
     class Refused:
         SEM_VALUE_MAX = multiprocessing.SemLock.SEM_VALUE_MAX

@@ -16,7 +16,7 @@ from ..changes import (
     ReplaceStatement,
 )
 from ..edits import Edit, apply_edits
-from ..files import find_files
+from ..files import UnusableFileError, find_files, read_file
 from ..references import (
     call_of,
     is_guarded,
@@ -162,8 +162,8 @@ def _below(module: Module, pattern: re.Pattern[bytes], besides: Module | None) -
 
 def _bytes_of(path: Path) -> bytes:
     try:
-        return path.read_bytes()
-    except OSError:
+        return read_file(path)
+    except UnusableFileError:
         return b""
 
 

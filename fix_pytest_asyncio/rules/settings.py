@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..configuration import ignored_beside, parsed_ini
-from ..files import find_files
+from ..files import UnusableFileError, find_files, read_file
 from ..rule import Finding, Fix, Rule, Setting
 from ..setting_edits import setting_line
 
@@ -254,8 +254,8 @@ def has_wide_async_fixtures(root: Path) -> bool:
     """Tell whether there may be async fixtures with a scope of their own somewhere."""
     for path in find_files([root]):
         try:
-            raw = path.read_bytes()
-        except OSError:
+            raw = read_file(path)
+        except UnusableFileError:
             continue
         if b"fixture" in raw and b"async def" in raw and _WIDE_SCOPE.search(raw):
             return True
