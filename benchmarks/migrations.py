@@ -11,7 +11,6 @@ A test that passed then and does not after `--fix` is listed.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
@@ -20,17 +19,25 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from benchmarks.adopt import markdown
 from benchmarks.migrated_suites import SUITES
 from benchmarks.net_recorder import RECORD_TO
-from benchmarks.working_tree import ROOT, git
+from benchmarks.public_suites import (
+    chosen,
+    clone_of,
+    date_of,
+    parser_of,
+    report_on,
+)
+from benchmarks.working_tree import git
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from benchmarks.migrated_suites import Suite
+    from benchmarks.public_suites import Finding
 
 LIMIT = 900  # seconds for a suite: some hang once they are upgraded
 GO_ON = "--continue-on-collection-errors"
@@ -41,13 +48,6 @@ HEADINGS = (
     *("passed then", "passed upgraded", "passed after `--fix`"),
     *("fixed", "left"),
 )
-
-
-class Finding(TypedDict):
-    """What of a finding is asked for here."""
-
-    code: str
-    is_fixed: bool
 
 
 @dataclass
@@ -84,12 +84,9 @@ class Checkout:
 
     def __init__(self, suite: Suite, repositories: Path | None, scratch: Path) -> None:
         self.suite = suite
-        self.clone = scratch / suite.name
+        self.clone = clone_of(suite, repositories, scratch)
         self.python = scratch / "environment/bin/python"
         self._plugins = Path(__file__).parent
-        source = source_of(suite, repositories)
-        git(scratch, "clone", "-q", "--no-checkout", source, str(self.clone))
-        git(self.clone, "checkout", "-q", suite.commit)
         git(self.clone, "tag", "--force", "v0")  # for versions that come from tags
 
     def install(self) -> None:
@@ -147,39 +144,19 @@ class Checkout:
 
     def fix(self) -> list[Finding]:
         """Run the fixer over the whole checkout, and return what it found."""
-        command = [sys.executable, "-m", "fix_pytest_asyncio", "--fix", "--no-cache"]
-        finished = subprocess.run(
-            [*command, "--output=json", "."],
-            cwd=self.clone,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-            check=False,
-            timeout=LIMIT,
-            stdout=subprocess.PIPE,
-            text=True,
-            stdin=subprocess.DEVNULL,
-        )
-        findings: list[Finding] = json.loads(finished.stdout)["findings"]
-        return findings
+        return report_on(self.clone, "--fix")["findings"]
 
 
 def main() -> None:
     """Migrate each suite and print its row."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("names", nargs="*", metavar="NAME", help="of suites; else all")
-    parser.add_argument("--repositories", type=Path, help="a directory with clones")
+    parser = parser_of(__doc__)
     parser.add_argument(
         "--keep", type=Path, help="an empty directory, to keep checkouts and logs in"
     )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         place = options.keep.resolve() if options.keep else Path(scratch)
-        suites = [
-            suite
-            for suite in SUITES
-            if not options.names or suite.name in options.names
-        ]
+        suites = chosen(SUITES, options.names)
         rows = [migrate(suite, options.repositories, place) for suite in suites]
     print("\n" + markdown(HEADINGS))
     print(markdown(["---"] * len(HEADINGS)))
@@ -210,7 +187,7 @@ def migrate(suite: Suite, repositories: Path | None, place: Path) -> Sequence[st
     return (
         suite.name,
         f"`{suite.commit[:10]}`",
-        git(checkout.clone, "log", "-1", "--format=%cs").strip(),
+        date_of(checkout.clone),
         versions,
         str(then.passed.total()),
         passing(then, upgraded),
@@ -234,18 +211,6 @@ def passing(then: Run, now: Run) -> str:
     """Say how many tests pass, and how many of them did before."""
     lost = len(now.lost(then))
     return f"{now.passed.total()}" + (f" ({lost} lost)" if lost else "")
-
-
-def source_of(suite: Suite, repositories: Path | None) -> str:
-    """Return where to clone a suite's repository from."""
-    for name in (suite.repository, suite.repository.replace("/", "+")):
-        for place in ("", "repo"):
-            if repositories is None:
-                continue
-            path = repositories / name / place
-            if any((path / each).exists() for each in ("HEAD", ".git")):
-                return str(path.resolve())
-    return f"https://github.com/{suite.repository}"
 
 
 def passed_in(record: str) -> Counter[str]:
