@@ -220,6 +220,25 @@ class MakeAsyncWithMark(Change):
             change.operate(surgery)
 
 
+class InsertFunction(Change):
+    """A function comes above another definition of a module."""
+
+    def __init__(self, before: ast.stmt, code: str) -> None:
+        """Say above which, and its text."""
+        self._before, self._code = before, code
+
+    def edits(self, module: Module) -> Iterator[Edit]:
+        """Yield one: above the comments that belong to the other."""
+        start = module.above_comments(module.offset(first_line(self._before)))
+        text = f"{self._code}\n\n\n"
+        yield Edit(start, start, text.replace("\n", module.line_end_near(start)))
+
+    def operate(self, surgery: Surgery) -> None:
+        """Put it before the other."""
+        new = ast.parse(self._code).body
+        surgery.preceded.setdefault(self._before, []).extend(new)
+
+
 class ReplaceFunction(Change):
     """A function gives way to another statement, with its decorators."""
 

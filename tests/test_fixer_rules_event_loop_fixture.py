@@ -310,19 +310,15 @@ BY_HAND = {
     "a comment would go": "async def test_it(\n    a,  # one\n    b, # two\n"
     "    event_loop # three\n    , c):\n    pass\n",
     "a sync test that is a generator": "def test_it(event_loop):\n    yield 1\n",
-    "a sync test that runs another loop": HEAD
-    + "def test_it(event_loop):\n    event_loop.run_until_complete(do())\n"
-    + "    asyncio.run(do())\n",
-    "a sync test that runs it in a function": "def test_it(event_loop):\n"
-    "    do(lambda: event_loop.run_until_complete(do()))\n",
-    "a sync test that runs it in a generator": "def test_it(event_loop):\n"
-    "    do(event_loop.run_until_complete(x) for x in y)\n",
-    "a sync test that runs it for ever": "def test_it(event_loop):\n"
-    "    event_loop.call_later(1, event_loop.stop)\n    event_loop.run_forever()\n",
-    "a sync test that asks whether it runs": "def test_it(event_loop):\n"
-    "    assert not event_loop.is_running()\n",
-    "a sync test with another name for pytest": "def test_it(event_loop, pytest):\n"
-    "    event_loop.run_until_complete(do())\n",
+    "a sync test that closes it": "def test_it(event_loop):\n"
+    "    do(event_loop)\n    event_loop.close()\n",
+    "a sync test beside an async one": HEAD
+    + "def test_it(event_loop):\n    event_loop.run_forever()\n\n\n"
+    + TEST
+    + "async def test_other(event_loop):\n    event_loop.stop()\n"
+    + "    event_loop.close()\n",
+    "a sync test with another name for both": "pytest = pytest_asyncio = None\n\n\n"
+    "def test_it(event_loop):\n    do(event_loop)\n",
     "a fixture that closes the loop": HEAD
     + "@pytest.fixture(autouse=True)\ndef it(event_loop):\n"
     + "    yield\n    event_loop.close()\n",
@@ -606,6 +602,7 @@ def test_auto_mode_needs_no_mark(run_fixer: FixerRun) -> None:
     assert outcome.files["test_it.py"] == "async def test_it(): await a()\n"
 
 
+CLOSES = "\n\n" + TEST + "async def test_other(event_loop):\n    event_loop.close()\n"
 UNSAFE = {
     "a test that does not use it": (
         "def test_it(event_loop):\n    do()\n",
@@ -630,7 +627,7 @@ def test_what_may_change_a_test_waits_to_be_asked_for(
     run_fixer: FixerRun, name: str
 ) -> None:
     """Code that was never run inside a loop may not be fit for one."""
-    before, after = (HEAD + text for text in UNSAFE[name])
+    before, after = (HEAD + text + CLOSES for text in UNSAFE[name])
     rules = "--select=PTA102,PTA103"
 
     safe = run_fixer({"test_it.py": before}, "--fix", rules)
@@ -638,6 +635,70 @@ def test_what_may_change_a_test_waits_to_be_asked_for(
 
     assert (safe.status, safe.files) == (1, {"test_it.py": before})
     assert (unsafe.status, unsafe.files) == (0, {"test_it.py": after})
+
+
+# Tests that stay as they are: what they ask for is a fixture of their module's.
+STILL_ASKING = {
+    **{name: before for name, (before, _) in UNSAFE.items()},
+    "a test that runs another loop": "def test_it(event_loop):\n"
+    "    event_loop.run_until_complete(do())\n    asyncio.run(do())\n",
+    "a test that runs it in a function": "def test_it(event_loop):\n"
+    "    do(lambda: event_loop.run_until_complete(do()))\n",
+    "a test that runs it in a generator": "def test_it(event_loop):\n"
+    "    do(event_loop.run_until_complete(x) for x in y)\n",
+    "a test that runs it for ever": "def test_it(event_loop):\n"
+    "    event_loop.call_later(1, event_loop.stop)\n    event_loop.run_forever()\n",
+    "a test that asks whether it runs": "def test_it(event_loop):\n"
+    "    assert not event_loop.is_running()\n",
+    "a test with another name for pytest": "def test_it(event_loop, pytest):\n"
+    "    event_loop.run_until_complete(do())\n",
+    "a method below a comment": "# All of it.\nclass TestIt:\n"
+    "    def test_it(self, event_loop):\n        do(event_loop)\n",
+    "several": "def test_it(event_loop):\n    do(event_loop)\n\n\n"
+    "@other\ndef test_other(event_loop):\n    do(event_loop)\n",
+}
+LOOP_FIXTURE = """\
+@pytest_asyncio.fixture
+def event_loop():
+    return asyncio.get_event_loop()
+
+
+"""
+
+
+@pytest.mark.parametrize("name", STILL_ASKING)
+def test_a_sync_test_may_go_on_asking(run_fixer: FixerRun, name: str) -> None:
+    """Its module has a fixture that gives the loop that is there."""
+    before = "WORK = 1\n\n\n" + STILL_ASKING[name]
+
+    fixed = run_fixer({"test_it.py": before}, "--fix", "--select=PTA1")
+    again = run_fixer({}, "--fix", "--select=PTA1")
+
+    head = "import asyncio\n\nimport pytest_asyncio\n\nWORK = 1\n\n\n"
+    after = head + LOOP_FIXTURE + STILL_ASKING[name]
+    assert fixed.files == {"test_it.py": after}, fixed.printed
+    assert (fixed.status, again.status) == (0, 0)
+    assert again.files == fixed.files
+
+
+def test_a_sync_test_asks_when_others_no_longer_do(run_fixer: FixerRun) -> None:
+    """What can do without is fixed first, in one run."""
+    before = HEAD + (
+        "def test_it(event_loop):\n    do(event_loop)\n\n\n"
+        + TEST
+        + "async def test_other(event_loop):\n    do(event_loop)\n"
+    )
+
+    fixed = run_fixer({"test_it.py": before}, "--fix", "--select=PTA1")
+
+    assert fixed.status == 0, fixed.printed
+    assert fixed.files["test_it.py"] == HEAD + LOOP_FIXTURE + (
+        "def test_it(event_loop):\n    do(event_loop)\n\n\n"
+        + TEST
+        + "async def test_other():\n"
+        + BIND
+        + "    do(event_loop)\n"
+    )
 
 
 FIXTURES = {

@@ -766,9 +766,63 @@ OLD_SUITE = {
 }
 
 
-def test_an_old_suite_passes_when_it_is_fixed(run_fixer: FixerRun) -> None:
+# Loops that do more, and sync tests that hand theirs on.
+OLD_CLASSES = {
+    "pytest.ini": "[pytest]\nasyncio_mode = auto\n",
+    "tests/conftest.py": code("""
+        @pytest.fixture(scope="module")
+        def event_loop():
+            loop = asyncio.new_event_loop()
+            loop.name = "the module's"
+            yield loop
+            loop.close()
+    """),
+    "tests/test_shared.py": code("""
+        def name(loop):
+            return loop.name
+
+        def test_sync(event_loop):
+            assert name(event_loop) == "the module's"
+
+        async def test_async():
+            assert name(asyncio.get_running_loop()) == "the module's"
+    """),
+    "test_classes.py": code("""
+        class TestIt:
+            answer = None
+
+            @pytest.fixture
+            def event_loop(self):
+                self.answer = 42
+                loop = asyncio.get_event_loop()
+                yield loop
+                loop.close()
+                self.answer = None
+
+            async def test_async(self):
+                assert self.answer == 42
+
+            def test_sync(self):
+                assert self.answer is None
+    """),
+    "test_sync.py": code("""
+        def start(loop):
+            return loop.create_future()
+
+        def test_current(event_loop):
+            assert asyncio.ensure_future(start(event_loop)).get_loop() is event_loop
+    """),
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "count"), [(OLD_SUITE, 2), (OLD_CLASSES, 5)], ids=["sharing", "classes"]
+)
+def test_an_old_suite_passes_when_it_is_fixed(
+    run_fixer: FixerRun, files: dict[str, str], count: int
+) -> None:
     """By the default rules alone, on the pytest-asyncio that is installed."""
-    outcome = run_fixer(OLD_SUITE, "--fix")
+    outcome = run_fixer(files, "--fix")
     tested = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n0"],
         cwd=run_fixer.directory,
@@ -778,4 +832,4 @@ def test_an_old_suite_passes_when_it_is_fixed(run_fixer: FixerRun) -> None:
     )
 
     assert outcome.status == 0, outcome.printed
-    assert "2 passed" in tested.stdout, tested.stdout
+    assert f"{count} passed" in tested.stdout, tested.stdout

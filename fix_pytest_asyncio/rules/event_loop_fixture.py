@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from ..changes import AddKeyword, MakeAsync, Replace
 from ..fixture_users import users_of
-from ..function_changes import MakeAsyncWithMark
+from ..function_changes import InsertFunction, MakeAsyncWithMark
+from ..loop_adaption import ADAPTED_NEEDS, loop_fixture_code
 from ..loop_overrides import LOOP_NAME, is_asyncios
 from ..loop_uses import LoopUses, looks_at_tasks, means_itself, runs_loops_itself
 from ..rule import Fix, Rule
@@ -175,9 +176,15 @@ class LoopInSyncTest(Rule):
             answer = await client.ask("why")
             assert answer == 42
 
-    By hand: a test that hands the loop on, or uses it in functions of its own, is only
-    fixed with --unsafe-fixes, or not at all. One that has to stay sync makes a loop
-    itself: `with asyncio.Runner() as runner: runner.run(...)`.
+    Where a test hands the loop on, runs it in functions of its own or does not use it,
+    it stays as it is, and the module gets a fixture that gives the loop that is there:
+
+        @pytest_asyncio.fixture
+        def event_loop():
+            return asyncio.get_event_loop()
+
+    By hand: one that closes the loop makes one itself: `with asyncio.Runner() as
+    runner: runner.run(...)`.
     """
 
     code = "PTA102"
@@ -197,8 +204,43 @@ class LoopInSyncTest(Rule):
             argument = loop_argument(asking, project)
             if isinstance(asking, Test) and not asking.is_async and argument:
                 fix = _Conversion(project).fix(asking)
+                if fix is None or not fix.is_safe:
+                    fix = _fix_that_gives_loop(module, project) or fix
                 name = asking.function.name
                 yield self.found(module, argument, fix, function=name)
+
+
+def _fix_that_gives_loop(module: Module, project: Project) -> Fix | None:
+    """Return what lets the sync tests of a module go on asking; None if others do.
+
+    A fixture of pytest-asyncio's may be sync, and is given the loop as the current one.
+    """
+    asking: list[Test] = []
+    for each in loop_askers(module, project):
+        argument = loop_argument(each, project)
+        if argument is None:
+            continue
+        if isinstance(each, Fixture) or each.is_async or has_yields(each.function):
+            return None
+        uses = LoopUses.of(module, each.function, argument)
+        if uses.closes(module) or goes_without_loop(each, project):
+            return None
+        asking.append(each)
+    if (
+        not asking
+        or LOOP_NAME in module.names.module.bound
+        or any(project.fixture(LOOP_NAME, module, each.owner) for each in asking)
+        or not all(
+            means_itself(module, asking[0].function, name, project)
+            for name in ADAPTED_NEEDS
+        )
+    ):
+        return None
+    first = asking[0].owner or asking[0].function
+    if first not in module.tree.body:
+        return None
+    code = loop_fixture_code("pytest_asyncio.fixture")
+    return Fix((InsertFunction(first, code),), needs=ADAPTED_NEEDS)
 
 
 class LoopInSyncFixture(Rule):

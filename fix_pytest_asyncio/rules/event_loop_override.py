@@ -225,15 +225,16 @@ class _Others(NamedTuple):
         on_loops = [each for each in tests if runs_on_asyncio(each, project)]
         if override.is_only_loop or not on_loops or fixture.is_autouse:
             return cls()
-        if len(on_loops) == len(tests) or _is_in_conftest(fixture):
-            fit = len(on_loops) == len(tests) or fixture.scope == "session"
-            return cls(are_all_on_loops=True, are_fit=fit)
-        silent = (
+        silent = [
             test
-            for test in on_loops
+            for test in tests
             if LOOP_NAME not in {each.arg for each in test.parameters}
-        )
-        return cls(marked=tuple(silent))
+        ]
+        is_for_all = all(test in on_loops for test in silent)
+        if is_for_all or _is_in_conftest(fixture):
+            fit = is_for_all or fixture.scope == "session"
+            return cls(are_all_on_loops=True, are_fit=fit)
+        return cls(marked=tuple(test for test in silent if test in on_loops))
 
     def marks(self) -> Iterator[Change]:
         """Yield what has a test ask for it."""
