@@ -231,6 +231,10 @@ def replace_file(path: Path, content: bytes) -> None:
     if not mode & 0o222 or not os.access(target, os.W_OK):
         message = "it is read-only"
         raise PermissionError(message)
+    _put_in_one_step(target, content, mode)
+
+
+def _put_in_one_step(target: Path, content: bytes, mode: int) -> None:
     descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=".fix-")
     try:
         with os.fdopen(descriptor, "wb") as stream:
@@ -243,20 +247,22 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Give a file new content in one step, as `replace_file` does, or make it.
+    """Give a file new content in one step, as `replace_file` does, or make it so.
 
     Raises:
         UnusableFileError: If that cannot be done; the file is as it was then.
     """
-    is_new = not path.exists() and Unwritten.files is None
     try:
-        if is_new:
-            path.touch(exist_ok=False)
-        replace_file(path, content)
-    except BaseException as error:
-        if is_new:
-            path.unlink(missing_ok=True)
-        if not isinstance(error, OSError):
-            raise
+        if path.exists() or Unwritten.files is not None:
+            replace_file(path, content)
+        else:
+            _put_in_one_step(path, content, _mode_of_new_files())
+    except OSError as error:
         reason = f"cannot be written: {error.strerror or error}"
         raise UnusableFileError(path, reason) from error
+
+
+def _mode_of_new_files() -> int:
+    mask = os.umask(0)  # there is no other way to ask for it
+    os.umask(mask)
+    return 0o666 & ~mask
