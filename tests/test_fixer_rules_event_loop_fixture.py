@@ -654,6 +654,8 @@ STILL_ASKING = {
     "    event_loop.run_until_complete(do())\n",
     "a method below a comment": "# All of it.\nclass TestIt:\n"
     "    def test_it(self, event_loop):\n        do(event_loop)\n",
+    "one for some": "if WORK:\n\n    def test_it(event_loop):\n"
+    "        do(event_loop)\n",
     "several": "def test_it(event_loop):\n    do(event_loop)\n\n\n"
     "@other\ndef test_other(event_loop):\n    do(event_loop)\n",
 }

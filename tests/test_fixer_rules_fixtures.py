@@ -245,18 +245,78 @@ def test_a_fixture_is_left_alone(files: dict[str, str], run_fixer: FixerRun) -> 
     assert (run.status, run.files) == (0, files), run.printed
 
 
-@pytest.mark.parametrize("waits", ["one = await one", "async for one in one: pass"])
+AWAITED = {
+    "what it returns": ("return 1", "one = await one"),
+    "what it yields": ("yield 1", "async for one in one: pass"),
+}
+
+
+@pytest.mark.parametrize("name", AWAITED)
 def test_a_fixture_that_tests_await_is_not_fixed_safely(
-    waits: str, run_fixer: FixerRun
+    name: str, run_fixer: FixerRun
 ) -> None:
     """They would await what it yields: that has to be taken out with it."""
-    files = {"test_it.py": CONFTEST + MARKED.replace("assert", f"{waits}\n    assert")}
+    gives, waits = AWAITED[name]
+    before = CONFTEST.replace("yield 1", gives)
+    files = {"test_it.py": before + MARKED.replace("assert", f"{waits}\n    assert")}
 
     safely = run_fixer(files, "--fix", "--select=PTA107")
     unsafely = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA107")
 
     assert (safely.status, safely.files) == (1, files)
     assert "@pytest_asyncio.fixture" in unsafely.files["test_it.py"]
+
+
+def test_a_task_that_a_fixture_yields_may_be_awaited(run_fixer: FixerRun) -> None:
+    """It cannot be the fixture that is awaited there, which is a generator."""
+    test = MARKED.replace("assert", "await one\n    assert")
+    files = {"test_it.py": CONFTEST.replace("return 1", "yield 1") + test}
+
+    run = run_fixer(files, "--fix", "--select=PTA107")
+
+    assert run.status == 0, run.printed
+    assert "@pytest_asyncio.fixture" in run.files["test_it.py"]
+
+
+FOR_SYNC_TESTS = {
+    "of the module": {
+        "test_it.py": "pytest_plugins = ['pytest_asyncio']\n"
+        + CONFTEST
+        + "def test_it(one): ...\n"
+    },
+    "of a conftest, by another fixture": {
+        "conftest.py": CONFTEST
+        + "@pytest.fixture\ndef two(one):\n    return one\n\n\n"
+        + "MARK = pytest.mark.asyncio\n",
+        "test_it.py": "def test_it(one, two): ...\n",
+    },
+}
+
+
+@pytest.mark.parametrize("name", FOR_SYNC_TESTS)
+def test_a_fixture_for_sync_tests_is_awaited_for_them(
+    name: str, run_fixer: FixerRun
+) -> None:
+    """As it was by the pytest-asyncio of the mode `legacy`."""
+    files = FOR_SYNC_TESTS[name]
+
+    run = run_fixer(files, "--fix", "--select=PTA107,PTA205")
+
+    assert run.status == 0, run.printed
+    fixed = "".join(run.files.values())
+    assert fixed.count("@pytest_asyncio.fixture") == 1
+
+
+def test_a_fixture_that_another_plugin_may_await_is_not(run_fixer: FixerRun) -> None:
+    """pytest-aiohttp was such a one."""
+    files = {
+        "conftest.py": "pytest_plugins = ['aiohttp.pytest_plugin']\n" + CONFTEST,
+        "test_it.py": "MARK = 'mark.asyncio'\n\n\ndef test_it(one): ...\n",
+    }
+
+    run = run_fixer(files, "--fix", "--select=PTA107,PTA205")
+
+    assert (run.status, run.files) == (0, files)
 
 
 def test_a_name_that_is_taken_is_left_to_people(run_fixer: FixerRun) -> None:

@@ -96,7 +96,7 @@ class SyncTestTakesAsyncFixture(Rule):
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield the parameters of synchronous tests that are such fixtures."""
-        if not _is_left_to_pytest(module, project):
+        if not is_left_to_pytest(module, project):
             return
         for test in project.suite(module).tests:
             if test.is_async or test.is_others or test.is_unittest:
@@ -112,7 +112,7 @@ class SyncTestTakesAsyncFixture(Rule):
                     )
 
 
-def _is_left_to_pytest(module: Module, project: Project) -> bool:
+def is_left_to_pytest(module: Module, project: Project) -> bool:
     """Tell whether pytest-asyncio is used, in strict mode, and no other such plugin."""
     configuration = project.configuration(module.path)
     if configuration.mode != "strict":

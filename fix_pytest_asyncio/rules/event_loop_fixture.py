@@ -236,8 +236,8 @@ def _fix_that_gives_loop(module: Module, project: Project) -> Fix | None:
         )
     ):
         return None
-    first = asking[0].owner or asking[0].function
-    if first not in module.tree.body:
+    first = [asking[0].function, *module.parents(asking[0].function)][-2]
+    if not isinstance(first, ast.stmt):
         return None
     code = loop_fixture_code("pytest_asyncio.fixture")
     return Fix((InsertFunction(first, code),), needs=ADAPTED_NEEDS)

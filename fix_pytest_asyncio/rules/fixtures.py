@@ -18,6 +18,8 @@ from ..rule import Fix, Rule
 from ..source import NotFixableError
 from ..suite import Fixture
 from ..syntax import called, keyword, own_nodes, string
+from .async_fixture_uses import is_left_to_pytest
+from .event_loop_fixture import has_yields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +88,7 @@ class PlainAsyncFixture(Rule):
     not natively support it.`
 
     A fixture is left alone if tests for anyio or trio get it, or if nothing shows that
-    tests for asyncio do.
+    tests for asyncio do, or sync tests where there is no other such plugin.
 
     Before:
 
@@ -153,7 +155,11 @@ class PlainAsyncFixture(Rule):
         if not plain or not _is_strict(project, module.path):
             return
         wanted = _fixtures_for_asyncio(module, project)
-        plain = [fixture for fixture in plain if fixture_key(fixture) in wanted]
+        plain = [
+            fixture
+            for fixture in plain
+            if fixture_key(fixture) in wanted or _is_for_sync_tests(fixture, project)
+        ]
         others = _fixtures_of_others(module, project)
         for fixture in plain:
             if fixture_key(fixture) not in others:
@@ -171,10 +177,23 @@ def _is_strict(project: Project, path: Path) -> bool:
     )
 
 
+def _is_for_sync_tests(fixture: Fixture, project: Project) -> bool:
+    """Tell whether sync tests get a fixture that nothing else than a plugin awaits."""
+    return is_left_to_pytest(fixture.module, project) and any(
+        fixture_key(fixture) in fixtures_of(test, project)
+        for test in tests_for(fixture.module, project, fixture.name.encode())
+        if not (test.is_async or test.is_others or test.is_unittest)
+    )
+
+
 def _is_awaited_by_tests(fixture: Fixture, project: Project) -> bool:
-    """Tell whether a test awaits a fixture: once that is done for it, it must not."""
+    """Tell whether a test awaits a fixture: once that is done for it, it must not.
+
+    What it yields or returns may well be something to await, as a task is.
+    """
+    awaiting = ast.AsyncFor if has_yields(fixture.function) else ast.Await
     return any(
-        isinstance(node, (ast.Await, ast.AsyncFor))
+        isinstance(node, awaiting)
         and isinstance(awaited := _waited_for(node), ast.Name)
         and awaited.id == fixture.name
         for test in tests_for(fixture.module, project, b"asyncio")
