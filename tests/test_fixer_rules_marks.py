@@ -450,6 +450,16 @@ def test_an_argument_that_no_mark_has_is_found(
     assert run_fixer.fixed(text, "--select=PTA216") == text
 
 
+def test_an_argument_of_long_ago_goes(run_fixer: FixerRun) -> None:
+    """No pytest-asyncio since 0.11 has looked at it."""
+    text = "import pytest\n\n\n@pytest.mark.asyncio({})\nasync def test_it(): ...\n"
+    before = text.format('forbid_global_loop=True, loop_scope="module"')
+
+    fixed = run_fixer.fixed(before, "--select=PTA216")
+
+    assert fixed == text.format('loop_scope="module"')
+
+
 @pytest.mark.parametrize("arguments", TAKEN)
 def test_an_argument_that_a_mark_has_is_not(
     run_fixer: FixerRun, arguments: str

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _MARK_SCOPES = ("function", "class", "module", "package", "session")
 _HAS_SCOPE = re.compile(rb"asyncio\s*\([^()]*\bscope\s*=")
 _FIXTURE_DECORATOR = re.compile(rb"@[\w.]*fixture\b")
+# It kept `get_event_loop()` from working outside of coroutines.
+_FORMER_KEYWORD = "forbid_global_loop"
 _MARK_KEYWORDS = ("loop_scope", "scope", "loop_factories")
 
 
@@ -308,7 +310,8 @@ class MarkArguments(Rule):
             ...
 
     By hand: write `@pytest.mark.asyncio(loop_scope="module")`, with the scope of the
-    loop that the test shall run on, or leave the argument out.
+    loop that the test shall run on, or leave the argument out. `forbid_global_loop`,
+    which has meant nothing since 0.11, is taken out.
     """
 
     code = "PTA216"
@@ -330,7 +333,14 @@ class MarkArguments(Rule):
         del project
         for call in asyncio_mark_calls(module):
             for node, what in _refused(call):
-                yield self.found(module, node, what=what)
+                yield self.found(module, node, _without(call, node), what=what)
+
+
+def _without(call: ast.Call, node: ast.AST) -> Fix | None:
+    """Return what takes an argument away that meant something before 0.11 only."""
+    if not isinstance(node, ast.keyword) or node.arg != _FORMER_KEYWORD:
+        return None
+    return Fix((DeleteItem(node, [*call.args, *call.keywords]),))
 
 
 def _refused(call: ast.Call) -> Iterator[tuple[ast.AST, str]]:
