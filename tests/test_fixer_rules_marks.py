@@ -421,7 +421,7 @@ REFUSED = {
     '"module"': 1,
     "1, 2, loop_scope=None": 2,
     "test, other": 2,
-    "forbid_global_loop=True": 1,
+    "policy=True": 1,
     'loop_scope="global"': 1,
     "scope=3": 1,
     'loop_factories="uvloop"': 1,
