@@ -186,15 +186,15 @@ def _reported(options: argparse.Namespace) -> int:
         name = options.stdin_filename or "-"
         outcome = run_on_standard_input(order, choices, name)
     else:
-        outcome = _run(order, choices)
+        progress = Progress(is_wanted=options.output == "text")
+        outcome = _run(order, choices, progress)
     _print(outcome, options, is_stdin=is_stdin)
     if options.mode == "diff" and outcome.differences:
         return max(outcome.summary.status, 1)
     return outcome.summary.status
 
 
-def _run(order: Order, choices: Choices) -> Outcome:
-    progress = Progress()
+def _run(order: Order, choices: Choices, progress: Progress) -> Outcome:
     try:
         return Run(order, choices, progress)()
     finally:

@@ -15,15 +15,20 @@ _WIDTH = 30
 class Progress:
     """A bar on stderr, if that is a terminal and it takes long."""
 
-    def __init__(self) -> None:
-        """Begin to count the time."""
+    def __init__(self, *, is_wanted: bool) -> None:
+        """Begin to count the time.
+
+        Args:
+            is_wanted: Whether people read what comes of it, and no program.
+        """
+        self._is_wanted = is_wanted
         self._next = time.monotonic() + _PATIENCE
         self._is_shown = False
 
     def __call__(self, done: int, total: int) -> None:
         """Show how many files are done."""
         now = time.monotonic()
-        if now < self._next or not sys.stderr.isatty():
+        if not self._is_wanted or now < self._next or not sys.stderr.isatty():
             return
         self._next = now + _EVERY
         self._is_shown = True
