@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 LOOP_NAME = "event_loop"
 
+_LOOP_TYPES = re.compile(r"\b(?:Abstract|Base|Selector|Proactor)EventLoop\b")
+_LOOP_MAKERS_BY_NAME = re.compile(
+    r"(?:\A|[._])(?:create|get|make|new|setup)_(?:\w+_)?event_loop\Z"
+)
 _GETTERS = frozenset({"new_event_loop", "get_event_loop", "get_running_loop"})
 _POLICIES = ("asyncio.get_event_loop_policy", "asyncio.DefaultEventLoopPolicy")
 LOOP_LIBRARIES = ("uvloop", "winloop")
@@ -65,12 +70,32 @@ class LoopOverride:
         """
         if not self._results or self._gives_what_runs:
             return False
+        if self._says_so:
+            return True
         calls = (
             node
             for node in ast.walk(self.fixture.function)
             if isinstance(node, ast.Call)
         )
         return any(self._kind(value) for value in (*self._results, *calls))
+
+    @property
+    def _says_so(self) -> bool:
+        """Tell whether its annotation, or what it calls, has the name of a loop."""
+        said = self._function.returns
+        shown = ast.unparse(said) if said else ""
+        return bool(_LOOP_TYPES.search(shown)) or any(
+            _LOOP_MAKERS_BY_NAME.search(ast.unparse(made.func))
+            for result in self._results
+            for made in self._made(result)
+        )
+
+    def _made(self, result: ast.expr) -> Iterator[ast.Call]:
+        """Yield the calls that give what is yielded or returned."""
+        values = [result]
+        if isinstance(result, ast.Name):
+            values = self._values.get(result.id, [])
+        yield from (value for value in values if isinstance(value, ast.Call))
 
     @property
     def is_for_sync_tests(self) -> bool:

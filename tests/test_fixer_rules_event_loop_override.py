@@ -114,6 +114,10 @@ def test_a_loop_and_no_more_becomes_settings(run_fixer: FixerRun, name: str) -> 
 LOOP = CANONICAL["a new loop"]
 LOOP_BODY = textwrap.dedent(LOOP).strip()
 MORE = {
+    "what a function gives, by its name": override("return get_or_create_event_loop()"),
+    "what a function gives, by the annotation": override("yield LOOP").replace(
+        "event_loop()", "event_loop() -> Iterator[asyncio.AbstractEventLoop]"
+    ),
     "a loop that is stopped": override(
         "loop = asyncio.new_event_loop()\nyield loop\nloop.stop()\nwork()"
     ),
@@ -161,6 +165,23 @@ def test_what_does_more_is_reported(run_fixer: FixerRun, name: str) -> None:
 
     assert (outcome.status, outcome.files) == (1, files), outcome.printed
     assert "conftest.py:" in outcome.printed
+
+
+NO_LOOPS = {
+    "a game's": override("return EventLoop()").replace("()", "() -> EventLoop", 1),
+    "a mock": override("return mocked_event_loop()"),
+    "a list of them": override("return [1, 2]"),
+}
+
+
+@pytest.mark.parametrize("name", NO_LOOPS)
+def test_what_gives_no_loop_is_left_alone(run_fixer: FixerRun, name: str) -> None:
+    """It has nothing to do with pytest-asyncio but its name."""
+    files = {"conftest.py": NO_LOOPS[name], "pytest.ini": AUTO}
+
+    outcome = run_fixer(files, "--fix", RULE)
+
+    assert (outcome.status, outcome.files) == (0, files), outcome.printed
 
 
 # What an override does beside making a loop, and what becomes of it: its decorator and
