@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _MOST_SOURCE = 800_000
 # Fixtures that modules import from each other are followed this far.
 _MOST_IMPORTS = 5
-_TEST_DIRECTORIES = frozenset({"test", "tests", "testing"})
+_TEST_DIRECTORIES = frozenset({"test", "tests", "_tests", "testing"})
 
 
 @dataclass(frozen=True)

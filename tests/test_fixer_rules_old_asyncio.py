@@ -154,14 +154,17 @@ def test_what_is_tested_may_ask_as_it_likes(run_fixer: FixerRun) -> None:
     assert (run.status, "PTA" in run.printed) == (0, False)
 
 
-def test_helpers_in_a_directory_of_tests_belong_to_them(run_fixer: FixerRun) -> None:
+@pytest.mark.parametrize("path", ["tests/unit/helpers.py", "app/_tests/helpers.py"])
+def test_helpers_in_a_directory_of_tests_belong_to_them(
+    run_fixer: FixerRun, path: str
+) -> None:
     """Also without any test of their own."""
     source = "import asyncio\nasync def help():\n    asyncio.get_event_loop()\n"
-    files = {"pytest.ini": "[pytest]\n", "tests/unit/helpers.py": source}
+    files = {"pytest.ini": "[pytest]\n", path: source}
 
     run = run_fixer(files, "--fix", "--select=PTA111")
 
-    assert "get_running_loop" in run.files["tests/unit/helpers.py"]
+    assert "get_running_loop" in run.files[path]
 
 
 def test_no_name_is_used_that_means_something_else(run_fixer: FixerRun) -> None:
