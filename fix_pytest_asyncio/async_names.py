@@ -66,6 +66,7 @@ class Outline:
         self.raw = raw
         self.worked_out: Remembered[str, frozenset[bytes]] = {}
         self.methods: Remembered[tuple[bytes, int], frozenset[bytes]] = {}
+        self.imported_functions: Remembered[tuple[bytes, int], bool] = {}
         self._methods_of: dict[bytes, dict[bytes, bytes]] = {}
 
     @cached_property
@@ -225,17 +226,21 @@ class AsyncNames:
             return True
         if depth > _FARTHEST:
             return False
-        return any(
-            self.is_function(source, original, depth + 1)
-            for source, original in self.sources(outline, name)
+        # What is found from farther away may be less.
+        return self._notes.remembered(
+            outline.imported_functions,
+            (name, depth),
+            lambda: any(
+                self.is_function(source, original, depth + 1)
+                for source, original in self.sources(outline, name)
+            ),
         )
 
     def methods(
         self, outline: Outline, name: bytes, depth: int = 0
     ) -> frozenset[bytes]:
         """Return the names of the async methods of a class, those of its bases too."""
-        # What is found from farther away may be less.
-        key = name, depth
+        key = name, depth  # likewise
         return self._notes.remembered(
             outline.methods, key, lambda: self._methods_found(outline, name, depth)
         )

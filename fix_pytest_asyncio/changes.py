@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from .edits import Edit
 from .source import LINE_END, REST_OF_LINE, NotFixableError, first_line
-from .syntax import DEFINITIONS
+from .syntax import DEFINITIONS, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -482,7 +482,7 @@ class ReplaceSignature(Change):
         """Yield one: what is between `def` and the colon."""
         start, end = module.span(self._function)
         name = module.text.index(self._function.name, start)
-        parts: list[ast.AST] = [*ast.walk(self._function.args)]
+        parts: list[ast.AST] = [*walk(self._function.args)]
         parts += [self._function.returns] if self._function.returns else []
         ends = [module.span(each)[1] for each in parts if hasattr(each, "lineno")]
         last = max([name + len(self._function.name), *ends])

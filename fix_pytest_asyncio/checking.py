@@ -15,7 +15,7 @@ from .setting_changes import Agreement, SettingFile
 from .setting_edits import with_setting
 from .source import Module, NotFixableError
 from .suppressions import not_suppressed
-from .syntax import string
+from .syntax import string, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -336,7 +336,7 @@ def _mentioned(tree: ast.Module) -> set[str]:
 
 
 def _mentions(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Name):
             yield node.id
         elif isinstance(node, ast.Constant):

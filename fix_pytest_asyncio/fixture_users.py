@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
-from .syntax import string
+from .syntax import string, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,7 +115,7 @@ def _other_mentions(
     fixture: Fixture, module: Module, project: Project
 ) -> Iterator[ast.AST]:
     """Yield what asks for it by `getfixturevalue`, or imports its function."""
-    for node in ast.walk(module.tree):
+    for node in walk(module.tree):
         match node:
             case ast.Call(func=ast.Attribute(attr="getfixturevalue"), args=arguments):
                 if any(string(each) == fixture.name for each in arguments):

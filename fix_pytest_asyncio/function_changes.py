@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from .changes import AddDecorator, Change, MakeAsync
 from .edits import Edit
 from .source import LINE_END, NotFixableError, first_line
-from .syntax import DEFINITIONS, arguments_of, string
+from .syntax import DEFINITIONS, arguments_of, string, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -180,7 +180,7 @@ class AwaitArgument(Change):
         return any(
             isinstance(node, (ast.Constant, ast.JoinedStr))
             and node.lineno != node.end_lineno
-            for node in ast.walk(self._argument)
+            for node in walk(self._argument)
         )
 
     def operate(self, surgery: Surgery) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from .edits import Edit
 from .source import BLANK_LINES, LINE, LINE_END, logical_lines
-from .syntax import DEFINITIONS
+from .syntax import DEFINITIONS, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -226,7 +226,7 @@ def _is_future(statement: ast.stmt) -> bool:
 def _holds(line: LogicalLine, stops: set[int]) -> bool:
     return any(
         isinstance(statement, DEFINITIONS)
-        or any(id(node) in stops for node in ast.walk(statement))
+        or any(id(node) in stops for node in walk(statement))
         for statement in line.statements
     )
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .fixture_users import users_of
-from .syntax import FUNCTIONS, named_arguments, own_nodes
+from .syntax import FUNCTIONS, named_arguments, own_nodes, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,9 +73,7 @@ class LoopOverride:
         if self._says_so:
             return True
         calls = (
-            node
-            for node in ast.walk(self.fixture.function)
-            if isinstance(node, ast.Call)
+            node for node in walk(self.fixture.function) if isinstance(node, ast.Call)
         )
         return any(self._kind(value) for value in (*self._results, *calls))
 

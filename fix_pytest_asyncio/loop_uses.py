@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .function_changes import AwaitArgument, BeginWith, DeleteParameter
-from .syntax import FUNCTIONS, own_nodes
+from .syntax import FUNCTIONS, own_nodes, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -98,7 +98,7 @@ class LoopUses:
             return (
                 isinstance(node, ast.Assign)
                 and any(self._is_it(each) for each in node.targets)
-                and not any(self._is_it(each) for each in ast.walk(node.value))
+                and not any(self._is_it(each) for each in walk(node.value))
             )
         return False
 
@@ -128,7 +128,7 @@ def _uses_of_name(module: Module, function: Function, name: str) -> Iterator[ast
     """Yield where a function's parameter is used, the outermost use first."""
     own: Scope | None = module.names.scopes.get(function)
     for statement in function.body:
-        for node in ast.walk(statement):
+        for node in walk(statement):
             if isinstance(node, ast.Name) and node.id == name:
                 scope = module.names.scopes.get(node)
                 if scope and scope.binder(name) is own:
@@ -194,7 +194,7 @@ def looks_at_tasks(module: Module, function: Function) -> bool:
     """Tell whether a function asks for tasks: if it is async, it is in one itself."""
     return any(
         isinstance(node, (ast.Name, ast.Attribute)) and module.qualified(node) in _TASKS
-        for node in ast.walk(function)
+        for node in walk(function)
     )
 
 

@@ -7,7 +7,7 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from .syntax import arguments_of
+from .syntax import arguments_of, children, walk
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -213,6 +213,14 @@ class _NameVisitor(ast.NodeVisitor):
         yield
         self._scope = outer
 
+    def generic_visit(self, node: ast.AST) -> None:
+        """Visit what is below a node of no special meaning."""
+        for child in children(node):
+            self.visit(child)
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        """Leave it: the method of the same name in `ast` looks for old ones."""
+
     def _visit_all(self, nodes: Iterable[ast.AST | None]) -> None:
         for node in nodes:
             if node is not None:
@@ -319,7 +327,7 @@ class _NameVisitor(ast.NodeVisitor):
             yield
 
     def visit_TypeAlias(self, node: ast.stmt) -> None:
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
                 self.visit(child)
 
@@ -393,5 +401,5 @@ def _known_truth_of_several(
 def _catches_name_error(handler: ast.ExceptHandler) -> bool:
     return handler.type is not None and any(
         isinstance(node, ast.Name) and node.id == "NameError"
-        for node in ast.walk(handler.type)
+        for node in walk(handler.type)
     )

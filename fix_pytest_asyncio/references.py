@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from .source import NotFixableError
+from .syntax import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ def references(module: Module, *names: str) -> Iterator[ast.expr]:
     last = {name.rpartition(".")[2] for name in names}
     imported: set[str] = set()
     plain: list[ast.Name] = []
-    for node in ast.walk(module.tree):
+    for node in walk(module.tree):
         if isinstance(node, ast.Attribute):
             if (
                 node.attr in last
@@ -156,7 +157,7 @@ def _asks(test: ast.expr) -> bool:
         (isinstance(node, ast.Attribute) and node.attr == "version_info")
         or (isinstance(node, ast.Name) and node.id in {"version_info", "hasattr"})
         or (isinstance(node, ast.Name) and bool(_PYTHON_VERSION.match(node.id)))
-        for node in ast.walk(test)
+        for node in walk(test)
     )
 
 

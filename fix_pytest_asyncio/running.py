@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from .suite import mark_name
-from .syntax import FUNCTIONS, called, own_nodes
+from .syntax import FUNCTIONS, called, own_nodes, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -113,7 +113,7 @@ def always_runs(module: Module, node: ast.AST, function: Function) -> bool:
     return not any(
         isinstance(each, ast.Return)
         for before in function.body[: function.body.index(statement)]  # type: ignore[arg-type]  # the loop ends at one of them
-        for each in ast.walk(before)
+        for each in walk(before)
     )
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, cast
 
 from .files import UnusableFileError, read_file
 from .names import Names
-from .syntax import DEFINITIONS, FUNCTIONS
+from .syntax import DEFINITIONS, FUNCTIONS, children, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -140,11 +140,7 @@ class Module:
 
     @cached_property
     def _parents(self) -> dict[ast.AST, ast.AST]:
-        return {
-            child: node
-            for node in ast.walk(self.tree)
-            for child in ast.iter_child_nodes(node)
-        }
+        return {child: node for node in walk(self.tree) for child in children(node)}
 
     def parent(self, node: ast.AST) -> ast.AST:
         """The node that one is in."""

@@ -21,6 +21,42 @@ if TYPE_CHECKING:
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 _NEW_SCOPES = (*DEFINITIONS, ast.Lambda)
+# What holds no nodes, or such as say nothing by themselves: contexts and operators.
+_FIELDS_OF_NO_INTEREST = frozenset(
+    {"ctx", "op", "ops", "id", "attr", "arg", "kind", "type_comment"}
+)
+_FIELDS_OF_INTEREST: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: ()}
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """Return what is directly below a node, but contexts and operators.
+
+    `ast.iter_child_nodes` takes three times as long, and half of its nodes are those.
+    """
+    kind = type(node)
+    fields = _FIELDS_OF_INTEREST.get(kind)
+    if fields is None:
+        fields = tuple(
+            each for each in kind._fields if each not in _FIELDS_OF_NO_INTEREST
+        )
+        _FIELDS_OF_INTEREST[kind] = fields
+    found: list[ast.AST] = []
+    for name in fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            nodes: list[object] = value
+            found += [each for each in nodes if isinstance(each, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
+def walk(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield a node and all below it, level by level, as `ast.walk` does."""
+    found = [node]
+    for each in found:
+        yield each
+        found += children(each)
 
 
 def arguments_of(arguments: ast.arguments) -> list[ast.arg]:
@@ -50,7 +86,7 @@ def inner_nodes(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
         yield node
         if isinstance(node, _NEW_SCOPES):
             continue
-        stack += list(ast.iter_child_nodes(node))[::-1]
+        stack += children(node)[::-1]
 
 
 def string(node: ast.expr | None) -> str | None:

@@ -18,7 +18,7 @@ from ..running import (
     statement_of,
 )
 from ..suite import Fixture
-from ..syntax import string
+from ..syntax import string, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -295,7 +295,7 @@ def _without_call(
             target == name and value is call
         ):
             return Delete(statement) if bindings == [statement] else None
-    used = {each.id for each in ast.walk(function) if isinstance(each, ast.Name)}
+    used = {each.id for each in walk(function) if isinstance(each, ast.Name)}
     return None if name in used or bindings else Replace(call, name)
 
 
@@ -304,7 +304,7 @@ def _parameter(module: Module, name: str, function: Function) -> Change:
     request = next(each for each in function.args.args if each.arg == "request")
     uses = [
         each
-        for each in ast.walk(function)
+        for each in walk(function)
         if isinstance(each, ast.Name) and request in module.names.bindings(each)
     ]
     if len(uses) > 1:

@@ -18,7 +18,7 @@ from ..import_places import place_import
 from ..rule import Fix, Rule
 from ..source import LINE_END
 from ..suite import mark_name
-from ..syntax import FUNCTIONS, called, keyword
+from ..syntax import FUNCTIONS, called, keyword, walk
 from .other_packages import ISOLATED, TEST_RUNNERS, all_bindings
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ class Asynctest(Rule):
         """Yield the first import that no condition and no handler is around."""
         imports = [
             node
-            for node in ast.walk(module.tree)
+            for node in walk(module.tree)
             if isinstance(node, (ast.Import, ast.ImportFrom)) and _is_asynctest(node)
         ]
         certain = [node for node in imports if not _may_be_missed(module, node)]
@@ -246,7 +246,7 @@ def _without_asynctest(
 
 
 def _uses_of_asynctest(module: Module) -> Iterator[_Use]:
-    for root in ast.walk(module.tree):
+    for root in walk(module.tree):
         if not isinstance(root, ast.Name) or not isinstance(root.ctx, ast.Load):
             continue
         qualified = module.qualified(root)
@@ -281,7 +281,7 @@ def _needs_asynctest(module: Module) -> bool:
             and keyword(node, "scope")
             and "asynctest" in module.qualified(node.func)
         )
-        for node in ast.walk(module.tree)
+        for node in walk(module.tree)
     )
 
 
@@ -458,7 +458,7 @@ def _is_plain_testcase(
         )
         and not any(
             isinstance(base, ast.Name) and base.id == node.name
-            for other in ast.walk(module.tree)
+            for other in walk(module.tree)
             if isinstance(other, ast.ClassDef)
             for base in other.bases
         )
@@ -471,7 +471,7 @@ def _methods(node: ast.ClassDef) -> set[str]:
 
 def _has_plain_body(module: Module, node: ast.ClassDef) -> bool:
     stops = {*_cleanups_that_stop(node)}
-    return not any(_is_asynctests(each) for each in {*ast.walk(node)} - stops) and all(
+    return not any(_is_asynctests(each) for each in {*walk(node)} - stops) and all(
         _leaves_tests(module, each)
         for each in node.body
         if isinstance(each, FUNCTIONS)
@@ -481,7 +481,7 @@ def _has_plain_body(module: Module, node: ast.ClassDef) -> bool:
 
 def _cleanups_that_stop(node: ast.ClassDef) -> Iterator[ast.AST]:
     """Yield `addCleanup` where it gets a patch's `stop`, which is nothing to await."""
-    for each in ast.walk(node):
+    for each in walk(node):
         match each:
             case ast.Call(
                 func=ast.Attribute(attr="addCleanup") as add,

@@ -21,7 +21,7 @@ from ..running import (
     runs_on_asyncio,
 )
 from ..suite import Fixture
-from ..syntax import FUNCTIONS, arguments_of, keyword, own_nodes
+from ..syntax import FUNCTIONS, arguments_of, keyword, own_nodes, walk
 from .event_loop_fixture import changes_onto_loop, has_yields, is_plain_fixture
 from .fixture_faults import knows_pytest_asyncio
 from .old_asyncio import LoopCaller, mentions_name
@@ -497,7 +497,7 @@ def _is_known_none(node: ast.expr, function: ast.AST, missing: frozenset[str]) -
         and each.id == node.id
         and isinstance(each.ctx, ast.Store)
         and each.lineno < node.lineno
-        for each in ast.walk(function)
+        for each in walk(function)
     )
 
 
@@ -729,7 +729,7 @@ def _is_elsewhere(test: Test) -> bool:
 def _runs_something(module: Module, function: Function) -> bool:
     return any(
         isinstance(node, ast.Call) and module.qualified(node.func) in _RUNNERS
-        for node in ast.walk(function)
+        for node in walk(function)
     )
 
 
@@ -742,7 +742,7 @@ def _is_set_up_with_loop(module: Module, project: Project) -> bool:
         and mentions_name(node, "set_event_loop", "new_event_loop")
         for place in places
         if b"event_loop" in place.raw
-        for node in ast.walk(place.tree)
+        for node in walk(place.tree)
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..callees import Callees
 from ..changes import Await
 from ..rule import Fix, Rule
-from ..syntax import FUNCTIONS, keyword, own_nodes
+from ..syntax import FUNCTIONS, keyword, own_nodes, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,7 +138,7 @@ def _may_be_async(called: bytes, outline: Outline, names: AsyncNames) -> bool:
 
 def _lost_calls(module: Module) -> Iterator[tuple[ast.Call, str]]:
     """Yield calls of which the result is not kept, and what that means."""
-    for node in ast.walk(module.tree):
+    for node in walk(module.tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             yield node.value, _effect_of_statement(module, node)
         elif isinstance(node, ast.Assert):
@@ -175,7 +175,7 @@ def _contexts(module: Module, node: ast.AST) -> Iterator[set[str]]:
             for item in parent.items:
                 yield {
                     module.qualified(each)
-                    for each in ast.walk(item.context_expr)
+                    for each in walk(item.context_expr)
                     if isinstance(each, ast.expr)
                 }
 
@@ -266,11 +266,11 @@ def _may_be_meant(test: Test, module: Module, call: ast.Call) -> bool:
         return True
     if any(
         isinstance(each, ast.Attribute) and each.attr in {"cancel", "result"}
-        for each in ast.walk(test.function)
+        for each in walk(test.function)
     ):
         return True
     asserted = [node for node in own_nodes(test.function) if _asserts(module, node)]
-    waited = {each.id for each in ast.walk(call) if isinstance(each, ast.Name)}
+    waited = {each.id for each in walk(call) if isinstance(each, ast.Name)}
     if not _makes_all(call):
         return bool(asserted) or _are_used_behind(waited, test.function, call)
     return any(_is_behind(node, call) for node in asserted)
@@ -301,7 +301,7 @@ def _asserts(module: Module, node: ast.AST) -> bool:
 def _are_used_behind(names: set[str], function: Function, call: ast.Call) -> bool:
     return any(
         isinstance(each, ast.Name) and each.id in names and _is_behind(each, call)
-        for each in ast.walk(function)
+        for each in walk(function)
     )
 
 

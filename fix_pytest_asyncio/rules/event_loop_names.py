@@ -10,7 +10,7 @@ from ..changes import Delete, DeleteDecorator, DeleteItem, Replace
 from ..loop_overrides import LOOP_NAME, is_asyncios
 from ..loop_uses import LoopUses, means_itself
 from ..rule import Fix, Rule
-from ..syntax import FUNCTIONS, string
+from ..syntax import FUNCTIONS, string, walk
 from .event_loop_fixture import fix_of_async, loop_argument, loop_askers
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class LoopByName(Rule):
         yield from self._of_calls(module, project)
 
     def _of_imports(self, module: Module) -> Iterator[Finding]:
-        for node in ast.walk(module.tree):
+        for node in walk(module.tree):
             if isinstance(node, ast.ImportFrom) and node.module in _PLUGIN:
                 for alias in node.names:
                     if alias.name in _LOOP_NAMES:
@@ -120,7 +120,7 @@ class LoopByName(Rule):
 
     def _of_calls(self, module: Module, project: Project) -> Iterator[Finding]:
         askers = {each.function: each for each in loop_askers(module, project)}
-        for node in ast.walk(module.tree):
+        for node in walk(module.tree):
             name = _requested(node)
             if not name or not isinstance(node, ast.Call):
                 continue

@@ -17,7 +17,7 @@ from ..running import (
     is_call_of,
     is_set_up_on_asyncio,
 )
-from ..syntax import FUNCTIONS, called, keyword, own_nodes, string
+from ..syntax import FUNCTIONS, called, keyword, own_nodes, string, walk
 from ..yield_paths import second_yield
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _has_loop_by_itself(module: Module, fixture: Fixture) -> bool:
     names = {parameter.arg for parameter in fixture.parameters}
     if names & {"event_loop", "loop"}:
         return True
-    calls = [node for node in ast.walk(module.tree) if isinstance(node, ast.Call)]
+    calls = [node for node in walk(module.tree) if isinstance(node, ast.Call)]
     return any(
         isinstance(call.func, ast.Attribute)
         and call.func.attr == "getfixturevalue"

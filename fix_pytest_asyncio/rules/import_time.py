@@ -13,7 +13,7 @@ from ..running import (
     is_call_of,
     runs_on_asyncio,
 )
-from ..syntax import FUNCTIONS, keyword, own_nodes
+from ..syntax import FUNCTIONS, children, keyword, own_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -136,7 +136,7 @@ def _at_import(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
         yield node
         if isinstance(node, (ast.If, ast.Try, ast.Lambda, ast.GeneratorExp, ast.IfExp)):
             continue
-        inner: list[ast.AST] = list(ast.iter_child_nodes(node))
+        inner: list[ast.AST] = list(children(node))
         if isinstance(node, FUNCTIONS):
             optional = [each for each in node.args.kw_defaults if each]
             inner = [*node.decorator_list, *node.args.defaults, *optional]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..changes import DeleteDecorator
 from ..rule import Fix, Rule
 from ..suite import mark_name
-from ..syntax import FUNCTIONS, called, inner_nodes, own_nodes
+from ..syntax import FUNCTIONS, called, inner_nodes, own_nodes, walk
 from .marks import is_redundant, without_mark
 
 if TYPE_CHECKING:
@@ -233,9 +233,7 @@ def _is_on_asyncio(project: Project, test: Test) -> bool:
     if backend is None or test.mark("trio"):
         return False
     texts = {
-        node.value
-        for node in ast.walk(backend.function)
-        if isinstance(node, ast.Constant)
+        node.value for node in walk(backend.function) if isinstance(node, ast.Constant)
     }
     return "asyncio" in texts and "trio" not in texts
 

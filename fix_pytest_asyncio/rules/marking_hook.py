@@ -10,7 +10,7 @@ from ..changes import Delete
 from ..files import find_files
 from ..rule import Fix, Rule, Setting
 from ..suite import made_mark, mark_name
-from ..syntax import own_nodes, string
+from ..syntax import own_nodes, string, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -144,7 +144,7 @@ def _marking(module: Module, hook: ast.FunctionDef) -> _Marking | None:
 def _marking_of(
     module: Module, hook: ast.FunctionDef, loop: ast.For, conditions: list[ast.expr]
 ) -> _Marking | None:
-    call = next(node for node in ast.walk(loop) if _added_mark(module, node))
+    call = next(node for node in walk(loop) if _added_mark(module, node))
     mark = _added_mark(module, call)
     arguments = mark.keywords if isinstance(mark, ast.Call) else []
     scopes = [string(each.value) for each in arguments]
@@ -270,7 +270,7 @@ def _with_helpers(hook: ast.FunctionDef, loop: ast.For) -> list[ast.stmt]:
 
 
 def _count_uses(nodes: Sequence[ast.AST], name: str) -> int:
-    uses = (each for node in nodes for each in ast.walk(node))
+    uses = (each for node in nodes for each in walk(node))
     names = (each for each in uses if isinstance(each, ast.Name))
     return sum(each.id == name and isinstance(each.ctx, ast.Load) for each in names)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..changes import Delete, DeleteDecorator, DeleteItem, RenameKeyword, Replace
 from ..rule import Fix, Rule
 from ..suite import mark_name
-from ..syntax import FUNCTIONS, keyword, string
+from ..syntax import FUNCTIONS, keyword, string, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +33,7 @@ _MARK_KEYWORDS = ("loop_scope", "scope", "loop_factories")
 
 def asyncio_mark_calls(module: Module) -> Iterator[ast.Call]:
     """Yield every `pytest.mark.asyncio(...)`, wherever it stands."""
-    for node in ast.walk(module.tree):
+    for node in walk(module.tree):
         if isinstance(node, ast.Call) and (node.args or node.keywords):
             named = isinstance(node.func, (ast.Name, ast.Attribute))
             if named and mark_name(module, node) == "asyncio":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..callees import Callees
 from ..changes import ImportNames, Replace
 from ..rule import Fix, Rule
-from ..syntax import keyword, string
+from ..syntax import keyword, string, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,7 +136,7 @@ class PlainMockOverCoroutine(Rule):
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield the mocks, where they are named."""
         callees = Callees(project, module)
-        for node in ast.walk(module.tree):
+        for node in walk(module.tree):
             patch = (
                 _patch(module, callees, node) if isinstance(node, ast.Call) else None
             )

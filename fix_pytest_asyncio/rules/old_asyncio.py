@@ -30,7 +30,7 @@ from ..running import (
     runs_on_asyncio,
 )
 from ..source import NotFixableError
-from ..syntax import FUNCTIONS, called, keyword, own_nodes, string
+from ..syntax import FUNCTIONS, called, keyword, own_nodes, string, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -219,7 +219,7 @@ def mentions_name(node: ast.AST, *names: str) -> bool:
     """Tell whether code has names, or attributes, like these."""
     return any(
         getattr(each, "attr", None) in names or getattr(each, "id", None) in names
-        for each in ast.walk(node)
+        for each in walk(node)
     )
 
 
@@ -507,7 +507,7 @@ def _shares_nothing(caller: LoopCaller, run: ast.Call) -> bool:
 
 def _uses_state(module: Module, function: ast.AST) -> bool:
     """Tell whether code uses what its module, or an object, keeps for others."""
-    for node in ast.walk(function):
+    for node in walk(function):
         if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load):
             continue
         if node.id in {"self", "cls"}:

@@ -15,7 +15,7 @@ from ..changes import (
 from ..project import Definition
 from ..rule import Fix, Rule
 from ..running import has_only_transparent_decorators
-from ..syntax import keyword
+from ..syntax import keyword, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +87,7 @@ class AsyncTestInTestCase(Rule):
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield one finding for each class, at its first async test."""
-        for node in ast.walk(module.tree):
+        for node in walk(module.tree):
             if not isinstance(node, ast.ClassDef) or module.function_of(node):
                 continue
             tests = [
@@ -235,7 +235,7 @@ class HttpxApp(Rule):
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield the calls that pass it, and no transport."""
         del project
-        for call in ast.walk(module.tree):
+        for call in walk(module.tree):
             if not isinstance(call, ast.Call):
                 continue
             app = keyword(call, "app")

@@ -35,6 +35,7 @@ from ..syntax import (
     keyword,
     own_nodes,
     string,
+    walk,
 )
 
 if TYPE_CHECKING:
@@ -477,7 +478,7 @@ def _optional_installs(module: Module) -> list[ast.Call]:
     """Return calls of an installer whose import may have failed."""
     return [
         node
-        for node in ast.walk(module.tree)
+        for node in walk(module.tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == "install"
@@ -605,7 +606,7 @@ class _HookText:
         here = set(nodes)
         return any(
             isinstance(node, ast.Name) and node.id == name and node not in here
-            for node in ast.walk(self._module.tree)
+            for node in walk(self._module.tree)
         )
 
     def _rewritten(self, obsolete: Sequence[ast.stmt]) -> str:
@@ -748,7 +749,7 @@ class SetChildWatcher(Rule):
 
 
 def _watcher_calls(module: Module) -> Iterator[ast.Call]:
-    for node in ast.walk(module.tree):
+    for node in walk(module.tree):
         if isinstance(node, ast.Call):
             function = called(node)
             if module.qualified(function) in {
@@ -819,7 +820,7 @@ def _with_orphans(module: Module, going: list[ast.stmt]) -> list[ast.stmt]:
     names = {
         node.id
         for statement in going
-        for node in ast.walk(statement)
+        for node in walk(statement)
         if isinstance(node, ast.Name)
     }
     block = module.block_of(going[0])
@@ -844,7 +845,7 @@ def _serves_only(module: Module, node: ast.Assign, going: Sequence[ast.stmt]) ->
     target = node.targets[0]
     if not isinstance(target, ast.Name) or len(node.targets) > 1:
         return False
-    gone = {each for statement in going for each in ast.walk(statement)}
+    gone = {each for statement in going for each in walk(statement)}
     return all(
         use in gone or _attachment(module, use) for use in uses_of(module, target)
     )
@@ -874,7 +875,7 @@ def _whole_blocks(module: Module, going: Sequence[ast.stmt]) -> list[ast.stmt]:
         and set(parent.body) == set(going)
         and not any(
             isinstance(node, (ast.Call, ast.NamedExpr, ast.Await))
-            for node in ast.walk(parent.test)
+            for node in walk(parent.test)
         )
         and "#" not in module.segment(parent)
     ):

@@ -19,7 +19,7 @@ from ..running import (
     is_call_of,
     origin_of_loop,
 )
-from ..syntax import own_nodes, string
+from ..syntax import own_nodes, string, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,7 +147,7 @@ def _allows_nesting(module: Module, project: Project) -> bool:
 
 def _replaces_run(function: Function) -> bool:
     """Tell whether a test puts something else in the place of `asyncio.run`."""
-    texts = [string(node) for node in ast.walk(function) if isinstance(node, ast.expr)]
+    texts = [string(node) for node in walk(function) if isinstance(node, ast.expr)]
     return any(
         text in {"run", "run_until_complete", "run_forever"}
         or text.endswith(("asyncio.run", "run_until_complete", "run_forever"))

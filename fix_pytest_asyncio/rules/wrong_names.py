@@ -16,6 +16,7 @@ from ..changes import (
 from ..edits import Edit
 from ..rule import Fix, Rule
 from ..source import NotFixableError
+from ..syntax import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,7 +157,7 @@ class WrongName(Rule):
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield one finding for each use or import of such a name."""
         del project
-        for node in ast.walk(module.tree):
+        for node in walk(module.tree):
             if isinstance(node, ast.ImportFrom) and not node.level:
                 yield from self._imported(module, node)
             elif isinstance(node, ast.Attribute) and node.attr in _LAST_PARTS:

@@ -18,7 +18,7 @@ from ..running import (
     runs_on_asyncio,
 )
 from ..suite import fixture_of, is_unittest_class
-from ..syntax import FUNCTIONS, own_nodes
+from ..syntax import FUNCTIONS, own_nodes, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -218,7 +218,7 @@ def _is_named(module: Module, name: str) -> bool:
     """Tell whether a method is used as an attribute anywhere: `super().setUp`."""
     return any(
         isinstance(node, ast.Attribute) and node.attr == name
-        for node in ast.walk(module.tree)
+        for node in walk(module.tree)
     )
 
 
@@ -226,7 +226,7 @@ def _is_base(module: Module, owner: ast.ClassDef) -> bool:
     return any(
         isinstance(node, ast.ClassDef)
         and any(_reads(base, owner.name) for base in node.bases)
-        for node in ast.walk(module.tree)
+        for node in walk(module.tree)
     )
 
 
