@@ -89,6 +89,6 @@ if __name__ == "__main__":
     if "hindrance" in WANTED:
         HINDRANCES[WANTED["hindrance"]]()
     method = WANTED["method"]
-    processes._FEW[method] = 2
-    processes._quickest_way = lambda: method
+    vars(processes)["_FEW"][method] = 2
+    vars(processes)["_quickest_way"] = lambda: method
     sys.exit(main())

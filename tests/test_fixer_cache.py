@@ -50,6 +50,10 @@ class Memory:
         """Return what is found, by what is remembered where that is still so."""
         return self._printed("--check", *options)
 
+    def shown(self, *options: str) -> str:
+        """Return what fixes would change, likewise."""
+        return self._printed("--diff", *options)
+
     def fixed(self, *options: str) -> str:
         """Return what is fixed and what is left, likewise."""
         return self._printed("--fix", *options)
@@ -508,11 +512,15 @@ def test_after_any_one_change_the_answer_is_that_of_looking_again() -> None:
 def steps_hold(
     begin: dict[str, str | None], steps: list[dict[str, str | None]]
 ) -> None:
-    """See that what is remembered is right after each of some changes."""
+    """See that what is remembered is right after each of some changes, and of fixes."""
     with empty_project() as memory:
         for files in [BEGIN | begin, *steps]:
             write(files)
             assert memory.told() == fresh()
+        assert memory.shown() == printed("--diff", "--no-cache")
+        assert memory.told() == fresh()
+        memory.fixed("--unsafe-fixes")
+        assert memory.told() == fresh()
 
 
 BEGINS = st.lists(FILES, max_size=6).map(dict)

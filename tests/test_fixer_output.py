@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -148,16 +148,16 @@ class Terminal:
             for name, value in os.environ.items()
             if name not in {"NO_COLOR", "FORCE_COLOR", "TERM"}
         }
-        streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        process = subprocess.run(
+        with subprocess.Popen(
             [sys.executable, "-c", code, "--check", "--no-cache", *options],
             env={**environment, "PYTHONPATH": str(ROOT), **variables},
-            **{**streams, stream: self._writing},
-            check=False,
+            stdout=self._writing if stream == "stdout" else subprocess.PIPE,
+            stderr=self._writing if stream == "stderr" else subprocess.PIPE,
             text=True,
-        )
+        ) as process:
+            out, err = process.communicate(timeout=60)
         os.close(self._writing)
-        return self._shown(), process.stdout or process.stderr or ""
+        return self._shown(), err if stream == "stdout" else out
 
     def _shown(self) -> str:
         """Return all that came, and close it."""
