@@ -223,20 +223,30 @@ class MakeAsyncWithMark(Change):
 class InsertFunction(Change):
     """A function comes above another definition of a module."""
 
-    def __init__(self, before: ast.stmt, code: str) -> None:
-        """Say above which, and its text."""
-        self._before, self._code = before, code
+    def __init__(
+        self, before: ast.stmt, code: str, also: AddDecorator | None = None
+    ) -> None:
+        """Say above which, its text, and what decorator a definition gets besides."""
+        self._before, self._code, self._also = before, code, also
 
     def edits(self, module: Module) -> Iterator[Edit]:
-        """Yield one: above the comments that belong to the other."""
+        """Yield one above the comments that belong to the other, and the decorator."""
         start = module.above_comments(module.offset(first_line(self._before)))
-        text = f"{self._code}\n\n\n"
-        yield Edit(start, start, text.replace("\n", module.line_end_near(start)))
+        text = f"{self._code}\n\n\n".replace("\n", module.line_end_near(start))
+        decorators = [*self._also.edits(module)] if self._also else []
+        for each in decorators:
+            if each.start == start:
+                text += each.replacement
+            else:
+                yield each
+        yield Edit(start, start, text)
 
     def operate(self, surgery: Surgery) -> None:
         """Put it before the other."""
         new = ast.parse(self._code).body
         surgery.preceded.setdefault(self._before, []).extend(new)
+        if self._also:
+            self._also.operate(surgery)
 
 
 class ReplaceFunction(Change):

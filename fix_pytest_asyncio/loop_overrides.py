@@ -68,7 +68,7 @@ class LoopOverride:
         One that gives the loop that runs has been adapted to pytest-asyncio 1.0: it is
         no override any more, but what tests may well ask for.
         """
-        if not self._results or self._gives_what_runs:
+        if not self._results or self.gives_what_runs:
             return False
         if self._says_so:
             return True
@@ -104,7 +104,8 @@ class LoopOverride:
         )
 
     @property
-    def _gives_what_runs(self) -> bool:
+    def gives_what_runs(self) -> bool:
+        """Tell whether it gives the loop that pytest-asyncio has made."""
         knows = self.fixture.is_async or self.fixture.made_by == "pytest_asyncio"
         return knows and all(self._is_current(value) for value in self._results)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -404,16 +405,85 @@ def test_a_test_that_awaits_more_may_become_async(
 
     safe = run_fixer(files, "--fix", "--select=PTA112")
     strict = run_fixer(files, *options).files["test_it.py"]
-    auto = run_fixer(
-        {**files, "pytest.ini": "[pytest]\nasyncio_mode = auto\n"}, *options
-    ).files["test_it.py"]
 
     assert (safe.status, safe.files) == (1, files)
     if after is None:
-        assert strict == auto == files["test_it.py"]
+        assert strict == files["test_it.py"]
     else:
         assert f"import pytest\n{ANSWER}@pytest.mark.asyncio\n{after}" in strict
-        assert f"{ANSWER}{after}" in auto
+
+
+GIVEN_LOOPS = {
+    "several runs": (
+        "def test_it():\n"
+        "    loop = asyncio.get_event_loop()\n"
+        "    loop.run_until_complete(client.one())\n"
+        "    loop.run_until_complete(client.two())\n"
+    ),
+    "a loop that is handed on": "def test_it():\n    f(asyncio.get_event_loop())\n",
+    "tests of a class, and others": (
+        "class TestIt:\n"
+        "    def test_it(self):\n"
+        "        f(asyncio.get_event_loop())\n\n"
+        "    def test_other(self): ...\n\n\n"
+        "@pytest.mark.slow\n"
+        "def test_it():\n"
+        "    f(asyncio.get_event_loop())\n"
+    ),
+}
+LOOP_FIXTURE = """\
+@pytest_asyncio.fixture
+def event_loop():
+    return asyncio.get_event_loop()
+
+
+"""
+
+
+@pytest.mark.parametrize("name", GIVEN_LOOPS)
+def test_a_sync_test_is_given_a_loop(run_fixer: FixerRun, name: str) -> None:
+    """By a fixture of its module's, where pytest-asyncio is known to be there."""
+    test = GIVEN_LOOPS[name]
+    head = "import asyncio\n\nimport pytest\nimport pytest_asyncio\n\n\n"
+    files = {"test_it.py": head + test}
+
+    run = run_fixer(files, "--fix", "--select=PTA112")
+    again = run_fixer({}, "--fix", "--select=PTA112")
+
+    marked = re.sub(
+        r"(?m)^( *)((?:@pytest.mark.slow\n)?def test_it)",
+        r'\1@pytest.mark.usefixtures("event_loop")\n\1\2',
+        test,
+    )
+    assert run.status == again.status == 0, run.printed
+    assert run.files == again.files == {"test_it.py": head + LOOP_FIXTURE + marked}
+
+
+NOT_GIVEN = {
+    "a loop that is closed": (
+        "def test_it():\n    loop = asyncio.get_event_loop()\n    f(loop)\n"
+        "    loop.close()\n"
+    ),
+    "another event_loop": (
+        "def test_it():\n    f(asyncio.get_event_loop())\n\n\nevent_loop = 1\n"
+    ),
+    "another fixture event_loop": (
+        "def test_it():\n    f(asyncio.get_event_loop())\n\n\n"
+        "@pytest.fixture\ndef event_loop():\n    return 1\n"
+    ),
+    "another pytest": "def test_it(pytest):\n    f(asyncio.get_event_loop())\n",
+}
+
+
+@pytest.mark.parametrize("name", NOT_GIVEN)
+def test_a_sync_test_is_not_given_a_loop(run_fixer: FixerRun, name: str) -> None:
+    """Where it would be closed before its time, or the name means something else."""
+    head = "import asyncio\n\nimport pytest\nimport pytest_asyncio\n\n\n"
+    files = {"test_it.py": head + NOT_GIVEN[name]}
+
+    run = run_fixer(files, "--fix", "--select=PTA112")
+
+    assert (run.status, run.files) == (1, files)
 
 
 BY_HAND_RUNS = {

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from ..changes import AddKeyword, MakeAsync, Replace
+from ..changes import AddDecorator, AddKeyword, MakeAsync, Replace
 from ..fixture_users import users_of
 from ..function_changes import InsertFunction, MakeAsyncWithMark
 from ..loop_adaption import ADAPTED_NEEDS, loop_fixture_code
@@ -226,21 +226,33 @@ def _fix_that_gives_loop(module: Module, project: Project) -> Fix | None:
         if uses.closes(module) or goes_without_loop(each, project):
             return None
         asking.append(each)
-    if (
-        not asking
-        or LOOP_NAME in module.names.module.bound
-        or any(project.fixture(LOOP_NAME, module, each.owner) for each in asking)
-        or not all(
-            means_itself(module, asking[0].function, name, project)
-            for name in ADAPTED_NEEDS
-        )
+    if not asking or any(
+        project.fixture(LOOP_NAME, module, each.owner) for each in asking
     ):
         return None
-    first = [asking[0].function, *module.parents(asking[0].function)][-2]
-    if not isinstance(first, ast.stmt):
+    change = change_that_gives_loop(asking[0], project)
+    return Fix((change,), needs=ADAPTED_NEEDS) if change else None
+
+
+def change_that_gives_loop(
+    test: Test, project: Project, also: AddDecorator | None = None
+) -> Change | None:
+    """Return what gives a module the fixture `event_loop`, by which it is there.
+
+    All tests of a module want it at the same place.
+    """
+    module = test.module
+    if LOOP_NAME in module.names.module.bound or not all(
+        means_itself(module, test.function, name, project) for name in ADAPTED_NEEDS
+    ):
+        return None
+    tests = project.suite(module).tests
+    first = min(tests, key=lambda each: each.function.lineno).function
+    outermost = [first, *module.parents(first)][-2]
+    if not isinstance(outermost, ast.stmt):
         return None
     code = loop_fixture_code("pytest_asyncio.fixture")
-    return Fix((InsertFunction(first, code),), needs=ADAPTED_NEEDS)
+    return InsertFunction(outermost, code, also)
 
 
 class LoopInSyncFixture(Rule):

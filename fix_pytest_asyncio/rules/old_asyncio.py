@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from ..changes import (
+    AddDecorator,
     Change,
     Delete,
     DeleteDecorator,
@@ -20,6 +21,8 @@ from ..changes import (
 )
 from ..fixture_users import users_of
 from ..function_changes import AwaitArgument, MakeAsyncWithMark
+from ..loop_adaption import ADAPTED_NEEDS
+from ..loop_overrides import LOOP_NAME, LoopOverride
 from ..loop_uses import means_itself, runs_loops_itself
 from ..references import call_of, is_guarded, references, spelled, uses_of
 from ..rule import Fix, Rule
@@ -31,6 +34,8 @@ from ..running import (
 )
 from ..source import NotFixableError
 from ..syntax import FUNCTIONS, called, keyword, own_nodes, string, walk
+from .event_loop_fixture import change_that_gives_loop
+from .fixture_faults import knows_pytest_asyncio
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -383,8 +388,18 @@ class GetEventLoopInSyncTest(_LoopGetter):
     the outcome depends on the order of tests. A single coroutine is run by
     `asyncio.run`. The fix is safe where it can be seen that nothing is shared with
     other loops: the coroutine function is the project's, and neither it nor the test
-    uses objects that a module makes for all. With `--unsafe-fixes` a test that awaits
-    several becomes an async one.
+    uses objects that a module makes for all. Any other test asks for a fixture that
+    gives it the loop, if pytest-asyncio is visibly there:
+
+        @pytest_asyncio.fixture
+        def event_loop():
+            return asyncio.get_event_loop()
+
+
+        @pytest.mark.usefixtures("event_loop")
+        def test_answers():
+            loop = asyncio.get_event_loop()
+            assert loop.run_until_complete(client.ask()) == 42
 
     Before:
 
@@ -433,8 +448,32 @@ class GetEventLoopInSyncTest(_LoopGetter):
             return
         if certain and not caller.is_given_a_loop():
             fix = _sync_fix(caller, use)
+            if fix is None or not fix.is_safe:
+                fix = _fix_that_gives_loop_by_mark(caller, use) or fix
             for call in certain:
                 yield self.found(module, call, fix)
+
+
+def _fix_that_gives_loop_by_mark(caller: LoopCaller, use: _LoopUse) -> Fix | None:
+    """Return what has a test ask for a loop, which is the current one for its time."""
+    module, project, test = caller.module, caller.project, caller.test
+    if (
+        test is None
+        or test.is_unittest
+        or use.closers
+        or not knows_pytest_asyncio(module, project)
+        or mentions_name(caller.function, "close", "set_event_loop")
+        or not means_itself(module, caller.function, "pytest", project)
+    ):
+        return None
+    mark = AddDecorator(caller.function, f'pytest.mark.usefixtures("{LOOP_NAME}")')
+    found = project.fixture(LOOP_NAME, module, caller.owner)
+    if found:
+        is_fit = LoopOverride(found).gives_what_runs
+        return Fix((mark,), needs=("pytest",)) if is_fit else None
+    change = change_that_gives_loop(test, project, also=mark)
+    needs = ("pytest", *ADAPTED_NEEDS)
+    return Fix((change,), needs=needs) if change else None
 
 
 def _sync_fix(caller: LoopCaller, use: _LoopUse) -> Fix | None:
