@@ -236,6 +236,25 @@ class AsyncNames:
             ),
         )
 
+    def derives_from(
+        self, outline: Outline, name: bytes, ancestor: bytes, depth: int = 0
+    ) -> bool:
+        """Tell whether a class may have a base of a name, which may be far above it."""
+        imported = outline.imports.get(name)
+        if name == ancestor or (imported and imported.name == ancestor):
+            return True
+        if depth > _FARTHEST:
+            return False
+        if name in outline.classes:
+            return any(
+                self.derives_from(outline, base, ancestor, depth + 1)
+                for base in outline.classes[name][1]
+            )
+        return any(
+            self.derives_from(source, original, ancestor, depth + 1)
+            for source, original in self.sources(outline, name)
+        )
+
     def methods(
         self, outline: Outline, name: bytes, depth: int = 0
     ) -> frozenset[bytes]:

@@ -160,6 +160,8 @@ class PlainAsyncFixture(Rule):
             for fixture in plain
             if fixture_key(fixture) in wanted or _is_for_sync_tests(fixture, project)
         ]
+        if not plain:
+            return
         others = _fixtures_of_others(module, project)
         for fixture in plain:
             if fixture_key(fixture) not in others:
@@ -410,8 +412,12 @@ class FixtureOnAnotherLoop(Rule):
         has_bound = any(
             b"fixture" in text and _BOUND_WORDS.search(text) for text in texts
         )
-        is_default = project.configuration(path).test_loop_scope == "function"
-        return has_bound and (not is_default or any(map(_SCOPED.search, texts)))
+        configuration = project.configuration(path)
+        of_fixtures = configuration.fixture_loop_scope or "function"
+        return has_bound and (
+            configuration.test_loop_scope != of_fixtures
+            or any(map(_SCOPED.search, texts))
+        )
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield one finding for each fixture that a test or fixture cannot await."""

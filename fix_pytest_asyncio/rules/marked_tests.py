@@ -209,6 +209,12 @@ class MarkedForTwo(Rule):
     words = (b"anyio", b"trio")
     pattern = re.compile(rb"\.(?:anyio|trio)\b")
 
+    def may_find(self, raw: bytes, project: Project, path: Path) -> bool:
+        """Look for marks of both kinds, or for one of them in auto mode."""
+        return super().may_find(raw, project, path) and (
+            b".asyncio" in raw or project.configuration(path).mode == "auto"
+        )
+
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield one finding for each mark that is one too many."""
         is_auto = project.configuration(module.path).mode == "auto"

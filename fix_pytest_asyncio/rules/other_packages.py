@@ -19,6 +19,7 @@ from ..syntax import keyword, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from ..project import Project
     from ..rule import Finding
@@ -83,12 +84,23 @@ class AsyncTestInTestCase(Rule):
     message = "`{test}` is never awaited: `{owner}` is a `unittest.TestCase`"
     by_hand = "derive the class from `unittest.IsolatedAsyncioTestCase`"
     words = (b"async def test", b"async  def test")
-    pattern = re.compile(rb"^[ \t]*class[^\n:]*\(", re.MULTILINE)
+
+    def may_find(self, raw: bytes, project: Project, path: Path) -> bool:
+        """Look for async tests in what may derive from a TestCase."""
+        if not super().may_find(raw, project, path):
+            return False
+        names = project.async_names
+        outline = names.outline(path, raw)
+        return any(
+            any(each.startswith(b"test") for each in methods)
+            and names.derives_from(outline, name, b"TestCase")
+            for name, (methods, _) in outline.classes.items()
+        )
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield one finding for each class, at its first async test."""
         for node in walk(module.tree):
-            if not isinstance(node, ast.ClassDef) or module.function_of(node):
+            if not isinstance(node, ast.ClassDef):
                 continue
             tests = [
                 each
@@ -97,7 +109,11 @@ class AsyncTestInTestCase(Rule):
                 and each.name.startswith("test")
                 and has_only_transparent_decorators(module, each)
             ]
-            if tests and _is_test_case(Definition(module, node), project):
+            if (
+                tests
+                and not module.function_of(node)
+                and _is_test_case(Definition(module, node), project)
+            ):
                 names = {"test": tests[0].name, "owner": node.name}
                 hint = f"derive `{node.name}`, or what it derives from, from "
                 fix = _isolated(module, node)
