@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..changes import AddKeyword, Replace
@@ -142,8 +143,11 @@ class PlainAsyncFixture(Rule):
 
     def may_find(self, raw: bytes, project: Project, path: Path) -> bool:
         """Tell whether a file may have async fixtures of pytest's, in strict mode."""
-        is_possible = super().may_find(raw, project, path)
-        return is_possible and _is_strict(project, path)
+        return (
+            b"async" in raw
+            and _is_strict(project, path)
+            and super().may_find(raw, project, path)
+        )
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield one finding for each such fixture that tests for asyncio get."""
@@ -409,14 +413,12 @@ class FixtureOnAnotherLoop(Rule):
         if not super().may_find(raw, project, path):
             return False
         texts = [raw, *(module.raw for module in project.conftests(path))]
-        has_bound = any(
-            b"fixture" in text and _BOUND_WORDS.search(text) for text in texts
-        )
+        if not any(map(_may_make_what_is_bound, texts)):
+            return False
         configuration = project.configuration(path)
         of_fixtures = configuration.fixture_loop_scope or "function"
-        return has_bound and (
-            configuration.test_loop_scope != of_fixtures
-            or any(map(_SCOPED.search, texts))
+        return configuration.test_loop_scope != of_fixtures or any(
+            map(_may_say_scopes, texts)
         )
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
@@ -484,7 +486,25 @@ _BOUND_WORDS = re.compile(
     rb"aiohttp|aiomysql|aiopg|aio_pika|asyncpg|nats|websockets|grpc"
     rb"|create_subprocess_|create_task|ensure_future"
 )
-_SCOPED = re.compile(rb"\bloop_scope\b|\bfixture\b" + _UP_TO_FUNCTION + rb"\bscope\b")
+_SCOPED = rb"\bfixture\b" + _UP_TO_FUNCTION + rb"\bscope\b"
+_SCOPED_ASYNC = re.compile(_SCOPED + _UP_TO_FUNCTION + rb"\basync[ \t]+def\b")
+# Those of pytest-asyncio may be sync.
+_SCOPED_BY_PLUGIN = re.compile(rb"asyncio\." + _SCOPED)
+
+
+# Each conftest.py is looked at for all the files below it.
+@lru_cache(maxsize=64)
+def _may_make_what_is_bound(raw: bytes) -> bool:
+    return b"fixture" in raw and bool(_BOUND_WORDS.search(raw))
+
+
+@lru_cache(maxsize=64)
+def _may_say_scopes(raw: bytes) -> bool:
+    return (
+        b"loop_scope" in raw
+        or bool(_SCOPED_ASYNC.search(raw) or _SCOPED_BY_PLUGIN.search(raw))
+        or (b"scope" in raw and b"pytest_asyncio import" in raw)
+    )
 
 
 def _awaited_names(function: Function) -> set[str]:

@@ -100,8 +100,16 @@ class LoopAtImport(Rule):
 
     def may_find(self, raw: bytes, project: Project, path: Path) -> bool:
         """Look for such calls outside of functions."""
-        may_use = super().may_find(raw, project, path)
-        return may_use and is_outside_functions(raw, _CALL_FOR_A_LOOP)
+        is_for_tests = (
+            b"fixture" in raw
+            or path.name == "conftest.py"
+            or project.is_test_file(path)
+        )
+        return (
+            super().may_find(raw, project, path)
+            and is_for_tests
+            and is_outside_functions(raw, _CALL_FOR_A_LOOP)
+        )
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield the calls outside of functions, in what pytest imports by itself."""

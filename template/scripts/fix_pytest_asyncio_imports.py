@@ -42,7 +42,7 @@ from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib import import_module
 from pathlib import Path
 from tokenize import detect_encoding
