@@ -19,6 +19,7 @@ FAULTY = "import pytest\n\nfixture = pytest_asyncio.fixture\n"
 UNSAFE = "import app\n\nasync def test_it():\n    app.work()\n"
 COMMAND = [sys.executable, "-W", "error", str(ROOT / "tests" / "fixer_processes.py")]
 INTERRUPTED = "interrupted: every file is either as it was or fixed\n"
+MORE_OF_THE_SAME = pytest.param("forkserver", marks=pytest.mark.release)
 # In an order in which the last are the most work.
 FILES = {
     "pytest.ini": "[pytest]\nasyncio_mode = auto\n",
@@ -101,7 +102,7 @@ def wait_for(name: str) -> None:
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+@pytest.mark.parametrize("method", ["fork", "spawn", MORE_OF_THE_SAME])
 def test_the_output_is_the_same_however_the_work_is_done(method: str) -> None:
     """In the same order too; the process that asks does none of it itself."""
     told = ended(started(method, "--check", elsewhere=True))
@@ -149,9 +150,7 @@ def test_the_work_of_a_process_that_dies_is_done_by_another(method: str) -> None
     assert told == by_one_process("--check")
 
 
-@pytest.mark.parametrize(
-    "method", ["fork", "spawn", pytest.param("forkserver", marks=pytest.mark.release)]
-)
+@pytest.mark.parametrize("method", ["fork", "spawn", MORE_OF_THE_SAME])
 def test_ctrl_c_ends_all_processes(method: str) -> None:
     """At once, though they have enough to do, and with one line instead of several."""
     process = started(method, "--fix", waits_at="test_110.py")
