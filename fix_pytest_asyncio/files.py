@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 # --- Files ----------------------------------------------------------------------------
 
 _SKIPPED_DIRECTORIES = frozenset({"__pycache__", "build", "dist", "node_modules"})
+# This program in one file, as projects have it: every word that a rule looks for is in
+# it, so that it takes as long as a thousand files.
+_ITSELF = "fix_pytest_asyncio_imports.py"
 MOST_BYTES = 10_000_000
 _TOO_LARGE = "larger than 10 MB, which no test is: not looked at"
 
@@ -102,7 +105,7 @@ def _walk(
     for entry in found:
         if _is_directory(entry):
             directories.append(entry)
-        elif _is_python(entry.name) and not is_excluded(directory / entry.name):
+        elif _is_to_be_read(entry.name) and not is_excluded(directory / entry.name):
             yield directory / entry.name, _identity(entry, real)
     for entry in directories:
         path = directory / entry.name
@@ -136,9 +139,9 @@ def _is_skipped(entry: os.DirEntry[str]) -> bool:
     )
 
 
-def _is_python(name: str) -> bool:
+def _is_to_be_read(name: str) -> bool:
     # Editors leave lock files such as `.#test_it.py`, links that lead nowhere.
-    return name.endswith(".py") and not name.startswith(".")
+    return name.endswith(".py") and not name.startswith(".") and name != _ITSELF
 
 
 class Unwritten:

@@ -173,6 +173,15 @@ def test_directories_of_others_are_skipped() -> None:
     assert found == sorted(own)
 
 
+def test_it_does_not_look_at_itself_unless_told() -> None:
+    """It names all that it looks for, and is no test."""
+    script = write("scripts/fix_pytest_asyncio_imports.py")
+    test = write("tests/test_it.py")
+
+    assert list(find_files([Path()])) == [test]
+    assert list(find_files([script])) == [script]
+
+
 def test_named_files_are_taken_whatever_they_are_called() -> None:
     """Whoever names a file means it; but each is looked at once."""
     path = write(".hidden/script")
