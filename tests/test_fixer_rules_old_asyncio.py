@@ -418,7 +418,7 @@ GIVEN_LOOPS = {
         "def test_it():\n"
         "    loop = asyncio.get_event_loop()\n"
         "    loop.run_until_complete(client.one())\n"
-        "    loop.run_until_complete(client.two())\n"
+        "    loop.run_until_complete(client.close())\n"
     ),
     "a loop that is handed on": "def test_it():\n    f(asyncio.get_event_loop())\n",
     "tests of a class, and others": (
@@ -463,6 +463,10 @@ NOT_GIVEN = {
     "a loop that is closed": (
         "def test_it():\n    loop = asyncio.get_event_loop()\n    f(loop)\n"
         "    loop.close()\n"
+    ),
+    "a loop that is closed later": (
+        "def test_it(request):\n    loop = asyncio.get_event_loop()\n"
+        "    request.addfinalizer(loop.close)\n"
     ),
     "another event_loop": (
         "def test_it():\n    f(asyncio.get_event_loop())\n\n\nevent_loop = 1\n"

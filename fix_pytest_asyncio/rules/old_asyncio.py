@@ -461,8 +461,11 @@ def _fix_that_gives_loop_by_mark(caller: LoopCaller, use: _LoopUse) -> Fix | Non
         test is None
         or test.is_unittest
         or use.closers
+        or any(
+            getattr(module.parent(other), "attr", "") == "close" for other in use.others
+        )
         or not knows_pytest_asyncio(module, project)
-        or mentions_name(caller.function, "close", "set_event_loop")
+        or mentions_name(caller.function, "set_event_loop")
         or not means_itself(module, caller.function, "pytest", project)
     ):
         return None
