@@ -557,13 +557,39 @@ def test_a_nested_override_of_another_scope_is_reported(run_fixer: FixerRun) -> 
     assert (outcome.status, outcome.files) == (1, files), outcome.printed
 
 
-def test_a_module_that_others_may_import_keeps_it(run_fixer: FixerRun) -> None:
+def test_a_module_that_nobody_imports_keeps_it(run_fixer: FixerRun) -> None:
     """Who has it from there cannot be seen."""
     files = {"pytest.ini": AUTO, "loops.py": override(LOOP)}
 
     outcome = run_fixer(files, "--fix", RULE)
 
     assert (outcome.status, outcome.files) == (1, files)
+
+
+@pytest.mark.parametrize(
+    "conftest",
+    [
+        "import fixture\nfrom loops import *\n",
+        "import fixture\nfrom loops import event_loop\n",
+        "import fixture\npytest_plugins = ['loops']\n",
+    ],
+    ids=["all", "by its name", "as a plugin"],
+)
+def test_one_that_is_imported_gives_the_loop_that_is_there(
+    run_fixer: FixerRun, conftest: str
+) -> None:
+    """It stays, as imports may name it, and settings are for all."""
+    files = {"pytest.ini": AUTO, "loops.py": override(LOOP), "conftest.py": conftest}
+
+    fixed = run_fixer(files, "--fix", RULE)
+    again = run_fixer({}, "--fix", RULE)
+
+    assert fixed.files == {
+        "pytest.ini": SESSION,
+        "loops.py": ADAPTED,
+        "conftest.py": conftest,
+    }, fixed.printed
+    assert again.files == fixed.files
 
 
 UVLOOP = """

@@ -153,9 +153,9 @@ def _plan_for_loop(override: LoopOverride, project: Project) -> _LoopPlan:
         by_hand = f"it can go when nothing asks for it: {asked}."
     if obstacle:
         return _LoopPlan(by_hand=by_hand or obstacle)
-    if by_hand:
+    if by_hand or _is_for_importers(fixture, project):
         plan = _plan_that_adapts(override, project)
-        return plan._replace(by_hand=by_hand)
+        return plan._replace(by_hand=by_hand or _SCOPES_BY_HAND)
     plan = _plan_if_it_can_go(override, project)
     if plan.fix and override.is_for_sync_tests:
         return _LoopPlan(plan.fix._replace(is_safe=False), _SYNC_BY_HAND)
@@ -277,13 +277,33 @@ def _obstacles(override: LoopOverride, project: Project) -> Iterator[str]:
     fixture, library = override.fixture, override.library
     if fixture.scope not in ("function", *_WIDE_SCOPES):
         yield _SCOPES_BY_HAND
-    if not _is_in_conftest(fixture) and not project.is_test_file(fixture.module.path):
-        # Others may have it by imports.
+    if _is_for_importers(fixture, project) and not (
+        override.is_only_loop and _is_imported(fixture, project)
+    ):
         yield _SCOPES_BY_HAND
     if _others_differ(fixture, project):
         yield _OTHERS_BY_HAND
     if library in LOOP_LIBRARIES and not _is_place_for_hook(fixture):
         yield _why_not_only(library)
+
+
+def _is_for_importers(fixture: Fixture, project: Project) -> bool:
+    """Tell whether a fixture is in a module that others have it from by imports."""
+    return not _is_in_conftest(fixture) and not project.is_test_file(
+        fixture.module.path
+    )
+
+
+def _is_imported(fixture: Fixture, project: Project) -> bool:
+    """Tell whether a conftest.py, or a module of tests, is seen to import a fixture."""
+    path = fixture.module.path.absolute()
+    name = path.parent.name if path.name == "__init__.py" else path.stem
+    root = project.settings_path(path).parent
+    return any(
+        same_fixture(project.fixture(fixture.name, module), fixture)
+        for module in project.modules_below(name.encode(), root)
+        if module.path.absolute() != path
+    )
 
 
 def _is_in_conftest(fixture: Fixture) -> bool:
@@ -434,7 +454,7 @@ class _SharedLoop:
 
     def _is_settled_apart(self, override: Fixture) -> bool:
         """Tell whether an override can be replaced for just what has it."""
-        if override.owner is not None:
+        if override.owner is not None or _is_for_importers(override, self._project):
             return False
         if _is_in_conftest(override):
             directory = override.module.path.absolute().parent
