@@ -652,7 +652,6 @@ async def server():
     "a name that goes": (
         """\
 import asyncio
-import pytest_asyncio
 from pytest import fixture
 @fixture
 def server():
@@ -682,6 +681,55 @@ def test_a_sync_fixture_may_become_async(run_fixer: FixerRun, name: str) -> None
     assert (safe.status, safe.files) == (1, {"conftest.py": before})
     assert again.status == 0, again.printed
     assert again.files == fixed.files == {"conftest.py": after}
+
+
+STILL_SYNC = {
+    "one that a sync test uses": (
+        "@pytest.fixture\ndef it():\n    return f(asyncio.get_event_loop())\n\n\n"
+        "def test_it(it): ...\n"
+    ),
+    "one of a wider scope": (
+        '@pytest.fixture(scope="module")\ndef it():\n'
+        "    loop = asyncio.get_event_loop()\n    yield f(loop)\n"
+        "    loop.run_until_complete(g())\n"
+    ),
+    "one that runs it in a function": (
+        "@pytest.fixture(autouse=True)\ndef it():\n"
+        "    loop = asyncio.get_event_loop()\n"
+        "    return lambda: loop.run_until_complete(g())\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STILL_SYNC)
+def test_a_sync_fixture_may_get_its_loop(run_fixer: FixerRun, name: str) -> None:
+    """pytest-asyncio makes that of the test the current one for its own fixtures."""
+    head = "import asyncio\n\nimport pytest\nimport pytest_asyncio\n\nX = pytest\n\n\n"
+    files = {"test_it.py": head + STILL_SYNC[name]}
+
+    fixed = run_fixer(files, "--fix", "--select=PTA113")
+    again = run_fixer({}, "--fix", "--select=PTA113")
+
+    after = files["test_it.py"].replace("@pytest.", "@pytest_asyncio.")
+    after = after.replace('"module")', '"module", loop_scope="module")')
+    assert fixed.status == again.status == 0, fixed.printed
+    assert fixed.files == again.files == {"test_it.py": after}
+
+
+@pytest.mark.parametrize("ending", ["loop.close()", "request.addfinalizer(loop.close)"])
+def test_a_sync_fixture_that_closes_a_loop_does_not(
+    run_fixer: FixerRun, ending: str
+) -> None:
+    """It would be that of the test."""
+    head = "import asyncio\n\nimport pytest\nimport pytest_asyncio\n\n\n"
+    fixture = (
+        "@pytest.fixture\ndef it(request):\n    loop = asyncio.get_event_loop()\n"
+        f"    f(loop)\n    {ending}\n"
+    )
+
+    run = run_fixer({"test_it.py": head + fixture}, "--fix", "--select=PTA113")
+
+    assert (run.status, run.files) == (1, {"test_it.py": head + fixture})
 
 
 BY_HAND_FIXTURES = {

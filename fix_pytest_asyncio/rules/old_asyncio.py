@@ -34,7 +34,11 @@ from ..running import (
 )
 from ..source import NotFixableError
 from ..syntax import FUNCTIONS, called, keyword, own_nodes, string, walk
-from .event_loop_fixture import change_that_gives_loop
+from .event_loop_fixture import (
+    change_that_gives_loop,
+    changes_onto_loop,
+    is_plain_fixture,
+)
 from .fixture_faults import knows_pytest_asyncio
 
 if TYPE_CHECKING:
@@ -632,8 +636,10 @@ class GetEventLoopInSyncFixture(_LoopGetter):
             assert asyncio.get_running_loop().time() >= started
 
     By hand: make the fixture async, with the loop scope of the tests that use it; a
-    sync test that uses it becomes async too. The fix is a safe one where all tests and
-    fixtures that use it are seen to be async, on a loop of the scope of its own.
+    sync test that uses it becomes async too. It becomes async where all tests and
+    fixtures that use it are seen to be so, on a loop of the scope of its own. Otherwise
+    it stays sync, and `@pytest_asyncio.fixture` gives it the loop as the current one,
+    if pytest-asyncio is visibly there.
     """
 
     code = "PTA113"
@@ -660,8 +666,32 @@ class GetEventLoopInSyncFixture(_LoopGetter):
             if each in calls
         ]
         fix = _async_fixture_fix(caller, fixture, calls)
+        if fix is None or not fix.is_safe:
+            fix = _fix_that_sets_loop(caller, fixture, calls) or fix
         for call in certain:
             yield self.found(caller.module, call, fix)
+
+
+def _fix_that_sets_loop(
+    caller: LoopCaller, fixture: Fixture, calls: Sequence[ast.Call]
+) -> Fix | None:
+    """Return what makes the loop that is there the current one for a fixture."""
+    module, project = caller.module, caller.project
+    use = _use_of_loop(module, fixture.function, calls)
+    if (
+        use.closers
+        or not is_plain_fixture(fixture)
+        or not knows_pytest_asyncio(module, project)
+        or not means_itself(module, fixture.function, "pytest_asyncio", project)
+        or any(test.is_others for test in users_of(fixture, project).tests)
+        or any(
+            getattr(module.parent(other), "attr", "") in {"close", "stop"}
+            for other in use.others
+        )
+    ):
+        return None
+    changes = changes_onto_loop(fixture, project)
+    return Fix(tuple(changes), needs=("pytest_asyncio",))
 
 
 def _async_fixture_fix(
