@@ -79,13 +79,24 @@ class LoopOverride:
 
     @property
     def _says_so(self) -> bool:
-        """Tell whether its annotation, or what it calls, has the name of a loop."""
+        """Tell whether an annotation, a name or a call says that it gives a loop."""
         said = self._function.returns
         shown = ast.unparse(said) if said else ""
-        return bool(_LOOP_TYPES.search(shown)) or any(
+        if _LOOP_TYPES.search(shown) or any(map(self._is_announced, self._results)):
+            return True
+        return any(
             _LOOP_MAKERS_BY_NAME.search(ast.unparse(made.func))
             for result in self._results
             for made in self._made(result)
+        )
+
+    def _is_announced(self, result: ast.expr) -> bool:
+        """Tell whether what is given is made the current loop before."""
+        return isinstance(result, ast.Name) and any(
+            isinstance(node, ast.Call)
+            and self._module.qualified(node.func) == "asyncio.set_event_loop"
+            and any(getattr(each, "id", "") == result.id for each in node.args)
+            for node in own_nodes(self._function)
         )
 
     def _made(self, result: ast.expr) -> Iterator[ast.Call]:

@@ -115,6 +115,9 @@ LOOP = CANONICAL["a new loop"]
 LOOP_BODY = textwrap.dedent(LOOP).strip()
 MORE = {
     "what a function gives, by its name": override("return get_or_create_event_loop()"),
+    "a loop of a class of its own": override(
+        "loop = Loop()\nasyncio.set_event_loop(loop)\nyield loop"
+    ),
     "what a function gives, by the annotation": override("yield LOOP").replace(
         "event_loop()", "event_loop() -> Iterator[asyncio.AbstractEventLoop]"
     ),
