@@ -67,7 +67,6 @@ class Outline:
         self.worked_out: Remembered[str, frozenset[bytes]] = {}
         self.methods: Remembered[tuple[bytes, int], frozenset[bytes]] = {}
         self.imported_functions: Remembered[tuple[bytes, int], bool] = {}
-        self._methods_of: dict[bytes, dict[bytes, bytes]] = {}
 
     @cached_property
     def functions(self) -> frozenset[bytes]:
@@ -123,7 +122,7 @@ class Outline:
         """The classes: the names of the `async def` in each, and of its bases."""
         found: dict[bytes, tuple[frozenset[bytes], list[bytes]]] = {}
         for match in _CLASS.finditer(self.raw):
-            body = _block(self.raw, match)
+            body = _block(self.raw, match.end())
             methods = frozenset(_ASYNC_DEF.findall(body))
             found.setdefault(match[1], (methods, _WORD.findall(match[2])))
         return found
@@ -134,24 +133,26 @@ class Outline:
         return frozenset(base for _, bases in self.classes.values() for base in bases)
 
     @cached_property
-    def blocks(self) -> dict[bytes, bytes]:
-        """The code of each class, and of each sync function that is within none."""
-        found: dict[bytes, bytes] = {}
-        raw = b"\n" + self.raw  # a pattern that begins with a literal is fast
-        for match in _BLOCK.finditer(raw):
-            found[match[1]] = found.get(match[1], b"") + _block(raw, match)
+    def blocks(self) -> dict[bytes, list[int]]:
+        """Where each class begins, and each sync function that is within none."""
+        found: dict[bytes, list[int]] = {}
+        # A pattern that begins with a literal is fast.
+        for match in _BLOCK.finditer(b"\n" + self.raw):
+            found.setdefault(match[1], []).append(match.end() - 1)
         return found
+
+    def block(self, name: bytes) -> bytes:
+        """Return the code of a class or function, behind its name."""
+        starts = self.blocks.get(name, ())
+        return b"".join(_block(self.raw, start) for start in starts)
 
     def methods_of(self, name: bytes) -> dict[bytes, bytes]:
         """Return the code of the sync methods of a class."""
-        if name not in self._methods_of:
-            block = self.blocks[name]
-            methods = {match[2]: match for match in _METHOD.finditer(block)}
-            self._methods_of[name] = {
-                method: block[match.end() : _end_of_method(block, match)]
-                for method, match in methods.items()
-            }
-        return self._methods_of[name]
+        block = self.block(name)
+        return {
+            match[2]: block[match.end() : _end_of_method(block, match)]
+            for match in _METHOD.finditer(block)
+        }
 
     @cached_property
     def made(self) -> dict[bytes, set[bytes]]:
@@ -162,25 +163,24 @@ class Outline:
         return found
 
     @cached_property
-    def defined(self) -> dict[bytes, list[re.Match[bytes]]]:
+    def _defined(self) -> dict[bytes, list[int]]:
         """Where functions are defined."""
-        found: dict[bytes, list[re.Match[bytes]]] = {}
+        found: dict[bytes, list[int]] = {}
         for match in _DEF.finditer(self.raw):
-            found.setdefault(match[1], []).append(match)
+            found.setdefault(match[1], []).append(match.end())
         return found
 
     def made_by(self, function: bytes) -> set[bytes]:
         """Return the classes that a function may make an instance of."""
-        matches = self.defined.get(function, ())
-        return {
-            name for match in matches for name in _MADE.findall(_block(self.raw, match))
-        }
+        starts = self._defined.get(function, ())
+        blocks = (_block(self.raw, start) for start in starts)
+        return {name for block in blocks for name in _MADE.findall(block)}
 
 
-def _block(raw: bytes, match: re.Match[bytes]) -> bytes:
+def _block(raw: bytes, start: int) -> bytes:
     """Return what follows the beginning of a definition, up to the next one."""
-    end = _BLOCK_END.search(raw, match.end())
-    return raw[match.end() : end.start() if end else None]
+    end = _BLOCK_END.search(raw, start)
+    return raw[start : end.start() if end else None]
 
 
 def _end_of_method(block: bytes, match: re.Match[bytes]) -> int | None:

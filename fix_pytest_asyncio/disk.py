@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from .files import unwritten_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Iterable
     from pathlib import Path
     from typing import TypeAlias
 
@@ -23,15 +22,64 @@ if TYPE_CHECKING:
     # What was asked (`module`, `name`, `configuration`, ...), and of which path.
     Fact: TypeAlias = tuple[str, str]
     # What was worked out, and what it depends on.
-    Remembered: TypeAlias = dict[Key, tuple[Worked, frozenset[Fact]]]
+    Remembered: TypeAlias = dict[Key, tuple[Worked, "Collection"]]
 
 ABSENT = "absent"
 _CHANGED = "changed meanwhile"
+_FEW_FACTS = 3
 
 
 def digest(content: bytes) -> str:
     """Return what tells contents apart."""
     return hashlib.sha256(content).hexdigest()[:32]
+
+
+class Collection:
+    """Questions, and the collections of others that an answer depends on as well.
+
+    What many answers have in common is in none of their own collections.
+    """
+
+    __slots__ = ("own", "parts")
+
+    def __init__(self, own: Iterable[Fact], parts: Iterable[Collection]) -> None:
+        """Hold them in as little room as there is."""
+        self.own = tuple(own)
+        self.parts = tuple(parts)
+
+    def all(self) -> set[Fact]:
+        """Return all questions."""
+        found: set[Fact] = set()
+        seen, waiting = {self}, [self]
+        while waiting:
+            each = waiting.pop()
+            found.update(each.own)
+            new = [part for part in each.parts if part not in seen]
+            waiting += new
+            seen.update(new)
+        return found
+
+
+class _Collecting:
+    """A collection that is being made."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.own: set[Fact] = set()
+        self.parts: set[Collection] = set()
+
+    def add(self, part: Collection) -> None:
+        """Add all of another collection: those of a small one by themselves."""
+        if part.parts or len(part.own) > _FEW_FACTS:
+            self.parts.add(part)
+        else:
+            self.own.update(part.own)
+
+    def collection(self) -> Collection:
+        """Return what was collected."""
+        if not self.own and len(self.parts) == 1:
+            return next(iter(self.parts))
+        return Collection(self.own, self.parts)
 
 
 class Notes:
@@ -47,7 +95,7 @@ class Notes:
     def __init__(self) -> None:
         """Begin with nothing asked."""
         self.answers: dict[Fact, str] = {}
-        self._noted: set[Fact] = set()
+        self._noted = _Collecting()
 
     def note(self, kind: str, path: str, answer: str) -> None:
         """Put down a question and its answer, each time that it is made use of."""
@@ -55,17 +103,17 @@ class Notes:
         # Two answers within one run: no later run can be told that all is as it was.
         if self.answers.setdefault(fact, answer) != answer:
             self.answers[fact] = _CHANGED
-        self._noted.add(fact)
+        self._noted.own.add(fact)
 
-    @contextmanager
-    def noting(self) -> Generator[set[Fact]]:
-        """Collect what is asked meanwhile."""
-        outer, self._noted = self._noted, set()
+    def noting(self, work: Callable[[], Worked]) -> tuple[Worked, Collection]:
+        """Return what is worked out, and what was asked meanwhile."""
+        outer, self._noted = self._noted, _Collecting()
         try:
-            yield self._noted
+            found = work()
         finally:
-            outer |= self._noted
-            self._noted = outer
+            noted, self._noted = self._noted.collection(), outer
+            outer.add(noted)
+        return found, noted
 
     def remembered(
         self,
@@ -81,11 +129,10 @@ class Notes:
             work: Works it out.
         """
         if key not in table:
-            with self.noting() as noted:
-                found = work()
-            table[key] = found, frozenset(noted)
-        found, depends_on = table[key]
-        self._noted |= depends_on
+            table[key] = self.noting(work)
+            return table[key][0]
+        found, noted = table[key]
+        self._noted.add(noted)
         return found
 
 

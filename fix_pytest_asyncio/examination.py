@@ -90,11 +90,10 @@ class Examiner:
     def examine_module(self, module: Module) -> Examined:
         """Say what there is to say of a module that is read already."""
         choice = self._choices.of(module.path)
-        with (
-            self.project.notes.noting() as noted,
-            told_of_searches(self.project.note_search),
-        ):
-            repair = self._repair(module, choice)
+        with told_of_searches(self.project.note_search):
+            repair, noted = self.project.notes.noting(
+                lambda: self._repair(module, choice)
+            )
         after = repair.module.raw if repair.module.raw != module.raw else None
         answers = self.project.notes.answers
         left = (
@@ -107,7 +106,7 @@ class Examiner:
             [Told.of(finding) for finding in repair.applied],
             after,
             repair.settings,
-            facts=[(fact, answers[fact]) for fact in noted],
+            facts=[(fact, answers[fact]) for fact in noted.all()],
         )
 
     def _repair(self, module: Module, choice: Choice) -> Repair:

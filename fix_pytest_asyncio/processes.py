@@ -159,7 +159,7 @@ def _prepare(task: Task) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it cannot be kept from it
     threading.Thread(target=_end_with_parent, daemon=True).start()
     # Syntax trees are many objects, and none of them waits for the garbage collector.
-    gc.set_threshold(30_000, 10, 10)
+    gc.disable()
     Unwritten.files = None if task.unwritten is None else {**task.unwritten}
     _Worker.examiner = task.examiner()
 

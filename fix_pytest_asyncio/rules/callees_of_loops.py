@@ -118,8 +118,8 @@ class _NamesOfAskers:
     def _has_helper(outline: Outline) -> bool:
         """Tell whether a module has code of its own that asks, and may call it."""
         return any(
-            _has_asking_word(block) and outline.raw.count(name + b"(") > 1
-            for name, block in outline.blocks.items()
+            outline.raw.count(name + b"(") > 1 and _has_asking_word(outline.block(name))
+            for name in outline.blocks
         )
 
     def _is_of_project(self, outline: Outline, name: bytes) -> bool:
@@ -181,8 +181,7 @@ class _NamesOfAskers:
     ) -> bool:
         if left == 0:
             return False
-        code = outline.blocks.get(name)
-        if code is None:
+        if name not in outline.blocks:
             return any(
                 self._asks(source, original, method, left - 1)
                 for source, original in self._names.sources(outline, name)
@@ -192,6 +191,8 @@ class _NamesOfAskers:
             if any(self._asks(outline, base, method, left - 1) for base in bases):
                 return True
             code = _run_with(outline.methods_of(name), method)
+        else:
+            code = outline.block(name)
         return _has_asking_word(code) or any(
             self._called_asks(outline, each, left - 1)
             for each in set(_CALLED_NAME.findall(code))
