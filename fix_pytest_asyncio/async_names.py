@@ -239,21 +239,33 @@ class AsyncNames:
     def derives_from(
         self, outline: Outline, name: bytes, ancestor: bytes, depth: int = 0
     ) -> bool:
-        """Tell whether a class may have a base of a name, which may be far above it."""
-        imported = outline.imports.get(name)
-        if name == ancestor or (imported and imported.name == ancestor):
-            return True
+        """Tell whether a class may have a base of a name, which may be far above it.
+
+        What is outside the project is known by its name alone.
+        """
         if depth > _FARTHEST:
             return False
-        if name in outline.classes:
+        inner = [
+            *self._bases_of_class(outline, name),
+            *self.sources(outline, name),
+        ]
+        if inner:
             return any(
-                self.derives_from(outline, base, ancestor, depth + 1)
-                for base in outline.classes[name][1]
+                self.derives_from(source, base, ancestor, depth + 1)
+                for source, base in inner
             )
-        return any(
-            self.derives_from(source, original, ancestor, depth + 1)
-            for source, original in self.sources(outline, name)
-        )
+        imported = outline.imports.get(name)
+        return name == ancestor or (imported is not None and imported.name == ancestor)
+
+    def _bases_of_class(
+        self, outline: Outline, name: bytes
+    ) -> Iterator[tuple[Outline, bytes]]:
+        """Yield the bases of a class: of `module.Base`, the name in that module."""
+        bases = outline.classes[name][1] if name in outline.classes else []
+        for owner, base in zip([b"", *bases], bases, strict=False):
+            imported = outline.imports.get(owner)
+            module = self._submodule(outline, imported) if imported else None
+            yield module or outline, base
 
     def methods(
         self, outline: Outline, name: bytes, depth: int = 0

@@ -45,6 +45,14 @@ def decorated(decorator: str, start: str, word: str = "") -> re.Pattern[bytes]:
     return _lines(rf"{found}|{_OTHER_NAMES}")
 
 
+def twice(word: str) -> str:
+    """Return what `decorated` takes for a word that comes twice in a function's body.
+
+    Twice in one line counts as well.
+    """
+    return rf"{word}(?:[^\n]*\n{_BODY})?[^\n]*{word}"
+
+
 def is_outside_functions(raw: bytes, pattern: re.Pattern[bytes]) -> bool:
     """Tell whether something may stand in a module, but in none of its functions.
 

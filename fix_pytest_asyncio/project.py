@@ -64,8 +64,7 @@ class Project:
         """Begin with nothing read."""
         self.notes = Notes()
         self._listings = Listings()
-        self._modules: Recent[Module | None] = Recent(_MOST_SOURCE)
-        self._suites: Recent[Suite] = Recent(_MOST_SOURCE)
+        self._recent = Recent(_MOST_SOURCE)
         self._configurations: dict[Path, tuple[Configuration, str]] = {}
         self.async_names = AsyncNames(self.notes)
         self._least_pythons: dict[Path, tuple[int, int]] = {}
@@ -154,7 +153,7 @@ class Project:
     def module(self, path: Path) -> Module | None:
         """Return a module of the project; None if there is none, or it is no Python."""
         path = path.absolute()
-        module = self._modules.get(path, lambda: self._read(path))
+        module = self._recent.get(path, lambda: self._read(path))
         self.notes.note("module", str(path), self.notes.answers["module", str(path)])
         return module
 
@@ -255,7 +254,7 @@ class Project:
     def suite(self, module: Module) -> Suite:
         """Return the tests and fixtures of a module."""
         configuration = self.configuration(module.path)
-        return self._suites.get(
+        return self._recent.get(
             module, lambda: (Suite.of(module, configuration), len(module.raw))
         )
 

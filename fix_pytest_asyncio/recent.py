@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 
 
-class Recent(Generic[Made]):
+class Recent:
     """Things by their key, as many of those used last as weigh no more than a limit."""
 
     def __init__(self, limit: int) -> None:
         """Begin with none."""
         self._limit = limit
         self._weight = 0
-        self._things: dict[Hashable, tuple[Made, int]] = {}
+        self._things: dict[Hashable, tuple[Any, int]] = {}
 
     def __len__(self) -> int:
         """Return how many are remembered."""
@@ -32,7 +32,7 @@ class Recent(Generic[Made]):
             key: What it is remembered by.
             make: Makes it, and tells its weight, if it is not there (any more).
         """
-        found = self._things.pop(key, None)
+        found: tuple[Made, int] | None = self._things.pop(key, None)
         if found is None:
             found = make()
             self._weight += found[1]

@@ -9,7 +9,7 @@ from ..changes import (
     MakeAsync,
     Replace,
 )
-from ..glances import decorated
+from ..glances import decorated, twice
 from ..rule import Fix, Rule
 from ..running import (
     always_runs,
@@ -299,12 +299,12 @@ class TwoYields(Rule):
     message = "the fixture `{fixture}` yields for a second time here"
     by_hand = "yield once: a tuple, or with `params`; or `return` behind the first one"
     words = (b"yield",)
+    pattern = decorated(r"\bfixture\b", r"(?:async[ \t]+)?def\b", twice(r"\byield\b"))
 
     def may_find(self, raw: bytes, project: Project, path: Path) -> bool:
-        """Tell by the number of words."""
-        return super().may_find(raw, project, path) and (
-            raw.count(b"yield") > 1 and b"fixture" in raw
-        )
+        """Tell by the number of words, before all else."""
+        is_possible = raw.count(b"yield") > 1 and b"fixture" in raw
+        return is_possible and super().may_find(raw, project, path)
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield what comes second."""

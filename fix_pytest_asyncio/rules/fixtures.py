@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 # name for it.
 _UP_TO_FUNCTION = rb"(?:(?!\bdef\b)[\s\S])*?"
 _OTHER_NAME = rb"|\bfixture[ \t]+as\b|=[ \t]*(?:\w+\.)?fixture[ \t]*[\r\n]"
+_ANY_ASYNC_DEF = re.compile(rb"\basync[ \t]+def\b")
+_RENAMED = re.compile(_OTHER_NAME.removeprefix(b"|"))
 _WIDTHS = ("function", "class", "module", "package", "session")
 _OTHERS = re.compile(rb"anyio_backend|pytest_trio|pytest_twisted|trio_mode")
 _OTHERS_SETTINGS = ("anyio_mode", "trio_mode")
@@ -144,7 +146,7 @@ class PlainAsyncFixture(Rule):
     def may_find(self, raw: bytes, project: Project, path: Path) -> bool:
         """Tell whether a file may have async fixtures of pytest's, in strict mode."""
         return (
-            b"async" in raw
+            bool(_ANY_ASYNC_DEF.search(raw))
             and _is_strict(project, path)
             and super().may_find(raw, project, path)
         )
@@ -296,9 +298,10 @@ class FixtureWiderThanLoop(Rule):
     message = "`{name}` is kept for the {scope}, its event loop only for the {loop}"
     by_hand = "give it a `loop_scope` that is as wide as its `scope`"
     words = (b"scope",)
-    pattern = re.compile(
-        rb"\bfixture\b" + _UP_TO_FUNCTION + rb"\b(?:loop_)?scope\b" + _OTHER_NAME
-    )
+
+    def may_find(self, raw: bytes, project: Project, path: Path) -> bool:
+        """Tell whether async fixtures, or those of pytest-asyncio, have a scope."""
+        return super().may_find(raw, project, path) and _may_say_scopes(raw)
 
     def check(self, module: Module, project: Project) -> Iterator[Finding]:
         """Yield one finding for each fixture with a scope wider than its loop's."""
@@ -486,10 +489,7 @@ _BOUND_WORDS = re.compile(
     rb"aiohttp|aiomysql|aiopg|aio_pika|asyncpg|nats|websockets|grpc"
     rb"|create_subprocess_|create_task|ensure_future"
 )
-_SCOPED = rb"\bfixture\b" + _UP_TO_FUNCTION + rb"\bscope\b"
-_SCOPED_ASYNC = re.compile(_SCOPED + _UP_TO_FUNCTION + rb"\basync[ \t]+def\b")
-# Those of pytest-asyncio may be sync.
-_SCOPED_BY_PLUGIN = re.compile(rb"asyncio\." + _SCOPED)
+_ANY_DEF = re.compile(rb"\bdef\b")
 
 
 # Each conftest.py is looked at for all the files below it.
@@ -498,12 +498,26 @@ def _may_make_what_is_bound(raw: bytes) -> bool:
     return b"fixture" in raw and bool(_BOUND_WORDS.search(raw))
 
 
+def _has_other_name(raw: bytes) -> bool:
+    return bool(_ANY_ASYNC_DEF.search(raw) and _RENAMED.search(raw))
+
+
 @lru_cache(maxsize=64)
 def _may_say_scopes(raw: bytes) -> bool:
+    if b"scope" not in raw:
+        return False
     return (
         b"loop_scope" in raw
-        or bool(_SCOPED_ASYNC.search(raw) or _SCOPED_BY_PLUGIN.search(raw))
-        or (b"scope" in raw and b"pytest_asyncio import" in raw)
+        or b"pytest_asyncio import" in raw
+        or b"pytest_asyncio as" in raw
+        or _has_other_name(raw)
+        or any(
+            b"fixture" in above
+            and b"scope" in above
+            # Those of pytest-asyncio may be sync.
+            and (above.rstrip().endswith(b"async") or b"asyncio.fixture" in above)
+            for above in _ANY_DEF.split(raw)
+        )
     )
 
 

@@ -50,7 +50,6 @@ from typing import (
     TYPE_CHECKING,
     Any,
     ClassVar,
-    Generic,
     Literal,
     NamedTuple,
     TextIO,
