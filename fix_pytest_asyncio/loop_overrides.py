@@ -53,6 +53,7 @@ _HARMFUL_NODES = (
     *(ast.Global, ast.Nonlocal, ast.Delete, ast.AugAssign, ast.YieldFrom),
     ast.ImportFrom,
 )
+_AIOMISC = re.compile(rb"^[ \t]*(?:import|from)[ \t]+aiomisc", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -294,9 +295,15 @@ def is_asyncios(
         project: Where fixtures may be.
     """
     fixture = project.fixture(name, module, owner)
-    return fixture is None or (
-        LoopOverride(fixture).is_loop and not is_only_for_sync_code(fixture, project)
-    )
+    if fixture is None:
+        return not _has_other_plugin(module, project)
+    return LoopOverride(fixture).is_loop and not is_only_for_sync_code(fixture, project)
+
+
+def _has_other_plugin(module: Module, project: Project) -> bool:
+    """Tell whether aiomisc is in sight, whose plugin has an `event_loop` as well."""
+    places = (module, *project.conftests(module.path))
+    return any(_AIOMISC.search(place.raw) for place in places)
 
 
 def is_only_for_sync_code(fixture: Fixture, project: Project) -> bool:

@@ -958,6 +958,20 @@ async def test_async(): ...
 """
 
 
+def test_the_loop_of_another_plugin_is_left_alone(run_fixer: FixerRun) -> None:
+    """aiomisc has a fixture of that name, too."""
+    files = {
+        "conftest.py": "import aiomisc\n",
+        "test_it.py": "async def test_it(event_loop):\n    assert event_loop\n",
+    }
+
+    found = run_fixer(files, "--check")
+    without = run_fixer({"conftest.py": "import asyncio\n"}, "--check")
+
+    assert "PTA101" not in found.printed
+    assert "PTA101" in without.printed
+
+
 def test_a_loop_for_sync_code_is_left_alone(run_fixer: FixerRun) -> None:
     """Nothing async asks for it: it works as any other fixture does."""
     files = {
