@@ -959,7 +959,7 @@ async def test_async(): ...
 
 
 def test_the_loop_of_another_plugin_is_left_alone(run_fixer: FixerRun) -> None:
-    """aiomisc has a fixture of that name, too."""
+    """That of aiomisc has the same name."""
     files = {
         "conftest.py": "import aiomisc\n",
         "test_it.py": "async def test_it(event_loop):\n    assert event_loop\n",
