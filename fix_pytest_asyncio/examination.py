@@ -90,6 +90,7 @@ class Examiner:
     def examine_module(self, module: Module) -> Examined:
         """Say what there is to say of a module that is read already."""
         choice = self._choices.of(module.path)
+        self.project.make_room(module)
         with told_of_searches(self.project.note_search):
             repair, noted = self.project.notes.noting(
                 lambda: self._repair(module, choice)

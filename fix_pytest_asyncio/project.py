@@ -150,6 +150,10 @@ class Project:
         self.notes.note("file", str(path), str(found))
         return found
 
+    def make_room(self, module: Module) -> None:
+        """Forget some of what was parsed: a large module takes up the room of many."""
+        self._recent.make_room(len(module.raw))
+
     def module(self, path: Path) -> Module | None:
         """Return a module of the project; None if there is none, or it is no Python."""
         path = path.absolute()

@@ -37,7 +37,16 @@ class Recent:
             found = make()
             self._weight += found[1]
         self._things[key] = found
-        while self._weight > self._limit and len(self._things) > 1:
+        self._forget(self._weight - self._limit, but=1)
+        return found[0]
+
+    def make_room(self, weight: int) -> None:
+        """Forget as much as it takes for something that is not kept here."""
+        self._forget(self._weight + weight - self._limit, but=0)
+
+    def _forget(self, weight: int, but: int) -> None:
+        """Forget the oldest of a weight, but leave some in any case."""
+        left = self._weight - weight
+        while self._weight > left and len(self._things) > but:
             oldest = next(iter(self._things))
             self._weight -= self._things.pop(oldest)[1]
-        return found[0]
