@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import copier
 import pytest
 
-from adopt import adoption
+from adopt import adoption, findings
 from adopt_cases import all_cases, files_in, kinds_in
 from case_environment import make_environment
 from hooks_command import options_for
@@ -18,6 +18,49 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from adopt_cases import Case
+
+
+# What is particular to these, the tests of settings, conftest.py, dependencies and the
+# layout show in a fraction of the time; as whole repositories they run before releases.
+BEFORE_RELEASES = frozenset(
+    {
+        *("another-template-and-odd-spacing", "anyio-and-asyncio-in-one-module"),
+        *("asyncio-marked-without-mode", "conftest-latin-1", "conftest-only-imports"),
+        *("conftest-plugins-list-no-final-newline", "conftest-plugins-string"),
+        *("conftest-symlink-inside", "dependencies-in-hatch-and-requirements"),
+        *("dependencies-in-setup-cfg-extras", "dirty-tree-elsewhere"),
+        *("django-like-settings-first", "dot-pytest-ini", "dot-pytest-toml"),
+        *("flat-tests-in-the-root", "importlib-duplicate-basenames"),
+        *("loop-factory-one", "loop-scope-unset-wide-fixtures"),
+        *("loop-scopes-function-fixtures-session-tests", "loop-scopes-module-module"),
+        *("mark-expression-in-addopts", "monorepo-part-with-config-of-the-parent"),
+        *("namespace-package-src", "nested-tests-answered"),
+        *("no-configuration-with-pyproject", "pyproject-dotted-keys-crlf"),
+        *("pytest-ini-comments-tabs", "pytest-ini-without-section", "pytest-toml"),
+        *("root-is-a-package", "scripts-with-files", "strict-mode-kept"),
+        *("test-directory-singular-package", "tests-inside-package-answered"),
+        *("top-level-utils-module-tests-package", "tox-ini-with-setup-cfg"),
+        *("trio-marked", "utils-directory-without-init-crlf", "utils-module-taken"),
+        "utils-of-the-tests-on-the-path",
+    }
+)
+
+
+def marked(case: Case) -> object:
+    """Return a case as a parameter, for releases only if others show the same."""
+    marks = [pytest.mark.release] if case.name in BEFORE_RELEASES else []
+    return pytest.param(case, id=case.name, marks=marks)
+
+
+def test_what_runs_before_releases_is_there() -> None:
+    """A case that is renamed is not left out, nor is a name kept for nothing."""
+    assert {case.name for case in all_cases()} > BEFORE_RELEASES
+
+
+@pytest.fixture(autouse=True)
+def no_findings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the checker's report, which tests/test_adopt_findings.py is about."""
+    monkeypatch.setattr(findings, "report", lambda _: [findings.NOTHING])
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +76,7 @@ def environment(
     return make
 
 
-@pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", map(marked, all_cases()))
 def test_a_repository_is_adopted_as_its_owner_would_have_done_it(
     case: Case,
     template: Path,
