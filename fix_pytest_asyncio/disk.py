@@ -50,7 +50,8 @@ class Collection:
     def all(self) -> set[Fact]:
         """Return all questions."""
         found: set[Fact] = set()
-        seen, waiting = {self}, [self]
+        seen: set[Collection] = {self}
+        waiting: list[Collection] = [self]
         while waiting:
             each = waiting.pop()
             found.update(each.own)

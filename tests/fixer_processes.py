@@ -89,6 +89,6 @@ if __name__ == "__main__":
     if "hindrance" in WANTED:
         HINDRANCES[WANTED["hindrance"]]()
     method = WANTED["method"]
-    vars(processes)["_FEW"][method] = 2
-    vars(processes)["_quickest_way"] = lambda: method
+    setattr(processes, "_FEW", {method: 2})  # noqa: B010 - as above
+    setattr(processes, "_quickest_way", lambda: method)  # noqa: B010 - as above
     sys.exit(main())

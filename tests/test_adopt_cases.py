@@ -60,7 +60,11 @@ def test_what_runs_before_releases_is_there() -> None:
 @pytest.fixture(autouse=True)
 def no_findings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the checker's report, which tests/test_adopt_findings.py is about."""
-    monkeypatch.setattr(findings, "report", lambda _: [findings.NOTHING])
+
+    def nothing(_: Path) -> list[str]:
+        return [findings.NOTHING]
+
+    monkeypatch.setattr(findings, "report", nothing)
 
 
 @pytest.fixture(scope="session")

@@ -666,7 +666,7 @@ def test_a_test_becomes_async(run_fixer: FixerRun, mode: str, after: str) -> Non
 
 
 PLAIN_TEST = "from client import Client\n\n{above}\ndef test({name}):\n    Client()\n"
-DOUBTFUL_TESTS = {
+DOUBTFUL_TESTS: dict[str, tuple[dict[str, str], str]] = {
     "no sign of pytest-asyncio": (
         {"pytest.ini": "[pytest]\n"},
         PLAIN_TEST.format(above="", name=""),
