@@ -89,6 +89,13 @@ def inner_nodes(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
         stack += children(node)[::-1]
 
 
+def has_yields(function: Function) -> bool:
+    """Tell whether a function is a generator."""
+    return any(
+        isinstance(node, (ast.Yield, ast.YieldFrom)) for node in own_nodes(function)
+    )
+
+
 def string(node: ast.expr | None) -> str | None:
     """Return the text of a string literal; None for anything else."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -14,7 +14,7 @@ from ..loop_overrides import LOOP_NAME, is_asyncios
 from ..loop_uses import LoopUses, looks_at_tasks, means_itself, runs_loops_itself
 from ..rule import Fix, Rule
 from ..suite import Fixture, Test, mark_name
-from ..syntax import called, own_nodes
+from ..syntax import called, has_yields, own_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -482,13 +482,6 @@ def _decorators_take_async(test: Test) -> bool:
         mark_name(test.module, each)
         or test.module.qualified(called(each)).startswith(_KNOWN_DECORATORS)
         for each in test.function.decorator_list
-    )
-
-
-def has_yields(function: Function) -> bool:
-    """Tell whether a function is a generator."""
-    return any(
-        isinstance(node, (ast.Yield, ast.YieldFrom)) for node in own_nodes(function)
     )
 
 

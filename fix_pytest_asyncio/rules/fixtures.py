@@ -8,19 +8,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..changes import AddKeyword, Replace
-from ..fixture_uses import (
-    fixture_key,
-    fixtures_asked_for,
-    fixtures_of,
-    tests_for,
-)
+from ..fixture_uses import fixture_key, fixtures_asked_for, fixtures_of, tests_for
 from ..references import spelled
 from ..rule import Fix, Rule
 from ..source import NotFixableError
 from ..suite import Fixture
-from ..syntax import called, keyword, own_nodes, string
+from ..syntax import called, has_yields, keyword, own_nodes, string
 from .async_fixture_uses import is_left_to_pytest
-from .event_loop_fixture import has_yields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
