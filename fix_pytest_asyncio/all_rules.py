@@ -14,6 +14,9 @@ from .rules.event_loop_names import LOOP_NAME_RULES
 from .rules.event_loop_override import LOOP_OVERRIDE_RULES
 from .rules.fixture_faults import FIXTURE_FAULT_RULES
 from .rules.fixtures import FIXTURE_RULES
+from .rules.get_event_loop import ASYNC_GETTER_RULES
+from .rules.get_event_loop_in_fixtures import FIXTURE_GETTER_RULES
+from .rules.get_event_loop_in_tests import TEST_GETTER_RULES
 from .rules.import_time import IMPORT_TIME_RULES
 from .rules.marked_tests import MARKED_TEST_RULES
 from .rules.marking_hook import MARKING_HOOK_RULES
@@ -45,6 +48,9 @@ _RULES_ON_CODE: tuple[Rule, ...] = (
     *FIXTURE_RULES,
     *SETTING_RULES,
     *POLICY_RULES,
+    *ASYNC_GETTER_RULES,
+    *TEST_GETTER_RULES,
+    *FIXTURE_GETTER_RULES,
     *OLD_ASYNCIO_RULES,
     *OTHER_PACKAGE_RULES,
     *ASYNCTEST_RULES,

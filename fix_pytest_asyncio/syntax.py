@@ -96,6 +96,14 @@ def has_yields(function: Function) -> bool:
     )
 
 
+def mentions_name(node: ast.AST, *names: str) -> bool:
+    """Tell whether code has names, or attributes, like these."""
+    return any(
+        getattr(each, "attr", None) in names or getattr(each, "id", None) in names
+        for each in walk(node)
+    )
+
+
 def string(node: ast.expr | None) -> str | None:
     """Return the text of a string literal; None for anything else."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):

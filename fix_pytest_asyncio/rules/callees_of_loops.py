@@ -11,6 +11,7 @@ from ..fixture_users import same_fixture, users_of
 from ..function_changes import MakeAsyncWithMark
 from ..loop_asker_names import NamesOfAskers
 from ..loop_askers import Asker, SearchForLoop, SyncRun, dotted_name
+from ..loop_callers import LoopCaller
 from ..loop_uses import means_itself, runs_loops_itself
 from ..project import Definition
 from ..rule import Fix, Rule
@@ -20,10 +21,9 @@ from ..running import (
     runs_on_asyncio,
 )
 from ..suite import Fixture
-from ..syntax import FUNCTIONS, has_yields, walk
+from ..syntax import FUNCTIONS, has_yields, mentions_name, walk
 from .event_loop_fixture import changes_onto_loop, is_plain_fixture
 from .fixture_faults import knows_pytest_asyncio
-from .old_asyncio import LoopCaller, mentions_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
