@@ -8,6 +8,7 @@ from .rules.async_fixture_uses import ASYNC_FIXTURE_RULES
 from .rules.asynctest import ASYNCTEST_RULES
 from .rules.callees_of_loops import CALLEE_OF_LOOP_RULES
 from .rules.calls import CALL_RULES
+from .rules.child_watchers import CHILD_WATCHER_RULES
 from .rules.comments import UnclearSuppression
 from .rules.event_loop_fixture import EVENT_LOOP_RULES
 from .rules.event_loop_names import LOOP_NAME_RULES
@@ -25,7 +26,8 @@ from .rules.missing_imports import IMPORT_RULES
 from .rules.mocked_coroutines import MOCK_RULES
 from .rules.old_asyncio import OLD_ASYNCIO_RULES
 from .rules.other_packages import OTHER_PACKAGE_RULES
-from .rules.policies import POLICY_RULES
+from .rules.policy_fixtures import POLICY_FIXTURE_RULES
+from .rules.policy_setters import POLICY_SETTER_RULES
 from .rules.settings import SETTING_RULES
 from .rules.test_faults import TEST_FAULT_RULES
 from .rules.wrong_names import WRONG_NAME_RULES
@@ -47,7 +49,9 @@ _RULES_ON_CODE: tuple[Rule, ...] = (
     *WRONG_NAME_RULES,
     *FIXTURE_RULES,
     *SETTING_RULES,
-    *POLICY_RULES,
+    *POLICY_FIXTURE_RULES,
+    *POLICY_SETTER_RULES,
+    *CHILD_WATCHER_RULES,
     *ASYNC_GETTER_RULES,
     *TEST_GETTER_RULES,
     *FIXTURE_GETTER_RULES,

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import TypeAlias
 
 # --- Syntax trees ---------------------------------------------------------------------
@@ -102,6 +102,20 @@ def mentions_name(node: ast.AST, *names: str) -> bool:
         getattr(each, "attr", None) in names or getattr(each, "id", None) in names
         for each in walk(node)
     )
+
+
+def always_ends(block: Sequence[ast.stmt], ends: Sequence[ast.stmt]) -> bool:
+    """Tell whether a block never runs past its end without one of some statements."""
+    last = block[-1] if block else None
+    if last in ends or isinstance(last, ast.Raise):
+        return True
+    if isinstance(last, ast.If):
+        return always_ends(last.body, ends) and always_ends(last.orelse, ends)
+    if isinstance(last, ast.Try):
+        tried = last.orelse or last.body
+        blocks = [tried, *(handler.body for handler in last.handlers)]
+        return all(always_ends(each, ends) for each in blocks)
+    return isinstance(last, ast.With) and always_ends(last.body, ends)
 
 
 def string(node: ast.expr | None) -> str | None:
