@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 import textwrap
 from contextlib import contextmanager
 from pathlib import Path
@@ -126,6 +128,49 @@ class FixerRun(NamedTuple):
         files = {**others, "test_it.py": text}
         printed = self(files, "--check", *options).printed
         return re.findall(r"^test_it\.py:\d+:\d+: (\w+) ", printed, re.MULTILINE)
+
+    def settled(self, files: Mapping[str, str], *options: str) -> dict[str, str]:
+        """Return files as `--fix` leaves them: all is fixed, once and for all."""
+        fixed = self(files, "--fix", *options)
+        again = self({}, "--fix", *options)
+        assert (fixed.status, again.status) == (0, 0), fixed.printed + again.printed
+        assert again.files == fixed.files, again.printed
+        return fixed.files
+
+    def settled_if_told(
+        self, files: Mapping[str, str], *options: str
+    ) -> dict[str, str]:
+        """Return files as `--unsafe-fixes` leaves them; without it they stay."""
+        safe = self(files, "--fix", *options)
+        assert (safe.status, safe.files) == (1, files), safe.printed
+        return self.settled({}, "--unsafe-fixes", *options)
+
+    def only_reports(self, files: Mapping[str, str], *options: str) -> str:
+        """Have something found in files that no fix changes; return what is printed."""
+        run = self(files, "--fix", "--unsafe-fixes", *options)
+        assert (run.status, run.files) == (1, files), run.printed
+        return run.printed
+
+    def leaves_alone(self, files: Mapping[str, str], *options: str) -> None:
+        """Have nothing found in files."""
+        run = self(files, "--fix", "--unsafe-fixes", *options)
+        assert (run.status, run.files) == (0, files), run.printed
+
+    def run_pytest(self, *options: str) -> str:
+        """Run pytest on the directory in a process, and return what it prints."""
+        plugins = ("no:randomly", "no:xdist", "no:cacheprovider")
+        run = subprocess.run(
+            [
+                *(sys.executable, "-m", "pytest", "-q", "--rootdir=."),
+                *(f"-p{name}" for name in plugins),
+                *options,
+            ],
+            cwd=self.directory,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        return run.stdout + run.stderr
 
 
 @contextmanager

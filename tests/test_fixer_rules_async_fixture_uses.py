@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -138,10 +136,9 @@ def test_a_fixture_that_nobody_awaits_is_found(run_fixer: FixerRun, name: str) -
     """In strict mode: the test fails before it begins."""
     files = {**STRICT, **named_files(NOT_AWAITED[name])}
 
-    run = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA205")
+    printed = run_fixer.only_reports(files, "--select=PTA205")
 
-    assert run.printed.count(" PTA205 ") == 1
-    assert run.files == files
+    assert printed.count(" PTA205 ") == 1
 
 
 @pytest.mark.parametrize("name", NOT_AWAITED)
@@ -149,7 +146,7 @@ def test_in_auto_mode_all_are_awaited(run_fixer: FixerRun, name: str) -> None:
     """Also for synchronous tests."""
     files = {**AUTO, **named_files(NOT_AWAITED[name])}
 
-    assert run_fixer(files, "--check", "--select=PTA205").status == 0
+    run_fixer.leaves_alone(files, "--select=PTA205")
 
 
 @pytest.mark.parametrize("name", AWAITED)
@@ -157,16 +154,14 @@ def test_other_fixtures_are_left_alone(run_fixer: FixerRun, name: str) -> None:
     """Somebody awaits them, or nobody has to."""
     files = {**STRICT, **named_files(AWAITED[name])}
 
-    found = run_fixer(files, "--check", "--select=PTA205")
-
-    assert found.status == 0, found.printed
+    run_fixer.leaves_alone(files, "--select=PTA205")
 
 
 def test_without_pytest_asyncio_nothing_is_known(run_fixer: FixerRun) -> None:
     """Some other plugin may await the fixture."""
     files = named_files(NOT_AWAITED["a fixture here"])
 
-    assert run_fixer(files, "--check", "--select=PTA205").status == 0
+    run_fixer.leaves_alone(files, "--select=PTA205")
 
 
 FIXTURE = (
@@ -375,10 +370,11 @@ def test_a_fixture_that_is_always_asked_for_is_an_argument(
     """Arguments are set up before the loop runs the test."""
     before, after = GETS[name]
 
-    fixed = run_fixer.fixed(FIXTURE + before, "--select=PTA210", **AUTO)
+    fixed = run_fixer.settled(
+        {"test_it.py": FIXTURE + before, **AUTO}, "--select=PTA210"
+    )
 
-    assert fixed == FIXTURE + after
-    assert run_fixer.fixed(fixed, "--select=PTA210", **AUTO) == fixed
+    assert fixed == {"test_it.py": FIXTURE + after, **AUTO}
 
 
 @pytest.mark.parametrize("name", BY_HAND)
@@ -388,18 +384,15 @@ def test_a_fixture_that_may_be_asked_for_is_found(
     """An argument would set it up always, or under a name that is taken."""
     files = _with_fixture(BY_HAND[name])
 
-    run = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA210")
+    printed = run_fixer.only_reports(files, "--select=PTA210")
 
-    assert run.printed.count(" PTA210 ") == 1
-    assert run.files == files
+    assert printed.count(" PTA210 ") == 1
 
 
 @pytest.mark.parametrize("name", FINE)
 def test_what_works_is_left_alone(run_fixer: FixerRun, name: str) -> None:
     """A value that is there is only looked up."""
-    run = run_fixer(_with_fixture(FINE[name]), "--check", "--select=PTA210")
-
-    assert run.status == 0, run.printed
+    run_fixer.leaves_alone(_with_fixture(FINE[name]), "--select=PTA210")
 
 
 def test_pytest_agrees(run_fixer: FixerRun) -> None:
@@ -411,21 +404,10 @@ def test_pytest_agrees(run_fixer: FixerRun) -> None:
         "    assert client is None\n"
     )
     before = run_fixer({"test_it.py": text, **AUTO}, "--check", "--select=PTA210")
-    failed = _pytest(run_fixer)
+    failed = run_fixer.run_pytest()
     run_fixer({}, "--fix", "--select=PTA210")
-    passed = _pytest(run_fixer)
+    passed = run_fixer.run_pytest()
 
     assert before.status == 1
     assert "Runner.run() cannot be called from a running event loop" in failed
     assert "1 passed" in passed
-
-
-def _pytest(run_fixer: FixerRun) -> str:
-    run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
-        cwd=run_fixer.directory,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    return run.stdout

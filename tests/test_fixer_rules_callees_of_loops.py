@@ -533,9 +533,7 @@ def test_what_asks_for_a_loop_is_found(run_fixer: FixerRun, call: str) -> None:
 @pytest.mark.parametrize("call", NOT_ASKING)
 def test_what_may_not_ask_for_one_is_left_alone(run_fixer: FixerRun, call: str) -> None:
     """It is given one, does not get there, or gets there in async code."""
-    found = run_fixer(calling(call), "--check", SELECT)
-
-    assert found.status == 0, found.printed
+    run_fixer.leaves_alone(calling(call), SELECT)
 
 
 @pytest.mark.parametrize("name", ASKED_FOR)
@@ -549,9 +547,7 @@ def test_calls_are_followed(run_fixer: FixerRun, name: str) -> None:
 @pytest.mark.parametrize("name", LEFT_ALONE)
 def test_where_there_is_a_loop_all_is_well(run_fixer: FixerRun, name: str) -> None:
     """Or where it is not certain that there is none."""
-    found = run_fixer(with_client(LEFT_ALONE[name]), "--check", SELECT)
-
-    assert found.status == 0, found.printed
+    run_fixer.leaves_alone(with_client(LEFT_ALONE[name]), SELECT)
 
 
 def test_the_message_names_what_asks(run_fixer: FixerRun) -> None:
@@ -600,14 +596,11 @@ def test_a_fixture_gets_a_loop_safely(run_fixer: FixerRun, users: str) -> None:
     """It stays sync, and so does what asks for it."""
     text = FIXTURE.format(arguments="", users=users)
 
-    fixed = run_fixer({"client.py": CLIENT, "test_it.py": text}, "--fix", SELECT)
-    again = run_fixer({}, "--fix", SELECT)
+    fixed = run_fixer.settled({"client.py": CLIENT, "test_it.py": text}, SELECT)
 
-    after = fixed.files["test_it.py"]
+    after = fixed["test_it.py"]
     assert "@pytest_asyncio.fixture\ndef client():" in after
     assert "import pytest_asyncio\n" in after
-    assert again.files == fixed.files
-    assert again.status == 0
 
 
 UNSAFE = {
@@ -632,14 +625,10 @@ def test_another_fixture_is_changed_when_told(run_fixer: FixerRun, name: str) ->
     """What asks for it may not do with the loop that it would have."""
     files = {"client.py": CLIENT, "test_it.py": UNSAFE[name]}
 
-    safely = run_fixer(files, "--fix", SELECT)
-    unsafely = run_fixer(files, "--fix", "--unsafe-fixes", SELECT)
-    again = run_fixer({}, "--fix", "--unsafe-fixes", SELECT)
+    after = run_fixer.settled_if_told(files, SELECT)["test_it.py"]
 
-    assert safely.files == files
-    assert "@pytest_asyncio.fixture" in unsafely.files["test_it.py"]
-    assert "async def client" not in unsafely.files["test_it.py"]
-    assert again.files == unsafely.files
+    assert "@pytest_asyncio.fixture" in after
+    assert "async def client" not in after
 
 
 @pytest.mark.parametrize(
@@ -706,11 +695,9 @@ def test_another_test_becomes_async_when_told(run_fixer: FixerRun, name: str) ->
         **others,
     }
 
-    safely = run_fixer(files, "--fix", SELECT)
-    unsafely = run_fixer({}, "--fix", "--unsafe-fixes", SELECT)
+    fixed = run_fixer.settled_if_told(files, SELECT)
 
-    assert safely.files == files
-    assert "async def test(" in unsafely.files["test_it.py"]
+    assert "async def test(" in fixed["test_it.py"]
 
 
 def test_names_for_each_other_do_no_harm(run_fixer: FixerRun) -> None:

@@ -227,17 +227,11 @@ def test_async_code_finds_its_loop_by_itself(
     run_fixer: FixerRun, name: str, line_end: str
 ) -> None:
     """It gets the very loop that runs it, whatever `event_loop` has become."""
-    before, after = (HEAD + text for text in ASYNC[name])
-    path = run_fixer.directory / "test_it.py"
-    path.write_bytes(before.replace("\n", line_end).encode())
+    before, after = ((HEAD + text).replace("\n", line_end) for text in ASYNC[name])
 
-    fixed = run_fixer({}, "--fix", "--select=PTA101")
-    content = path.read_bytes().decode()
-    again = run_fixer({}, "--fix", "--select=PTA101")
+    fixed = run_fixer.settled({"test_it.py": before}, "--select=PTA101")
 
-    assert content == after.replace("\n", line_end), fixed.printed
-    assert (fixed.status, again.status) == (0, 0)
-    assert path.read_bytes().decode() == content
+    assert fixed == {"test_it.py": after}
 
 
 OTHERS = {
@@ -277,9 +271,7 @@ def test_what_is_no_fixture_event_loop_is_left_alone(
     """A name says nothing: it has to be the fixture, or stand in for it."""
     files = {"test_it.py": HEAD + OTHERS[name]}
 
-    outcome = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA10,PTA118")
-
-    assert (outcome.status, outcome.files) == (0, files), outcome.printed
+    run_fixer.leaves_alone(files, "--select=PTA10,PTA118")
 
 
 def test_an_object_of_a_conftest_is_left_alone(run_fixer: FixerRun) -> None:
@@ -289,9 +281,7 @@ def test_an_object_of_a_conftest_is_left_alone(run_fixer: FixerRun) -> None:
         "tests/test_it.py": "def test_it(event_loop):\n    event_loop.tick()\n",
     }
 
-    outcome = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA10")
-
-    assert (outcome.status, outcome.files) == (0, files), outcome.printed
+    run_fixer.leaves_alone(files, "--select=PTA10")
 
 
 BY_HAND = {
@@ -337,10 +327,9 @@ def test_what_cannot_be_fixed_is_reported(run_fixer: FixerRun, name: str) -> Non
     """It is found, and not a byte is changed."""
     files = {"test_it.py": BY_HAND[name]}
 
-    outcome = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA10")
+    printed = run_fixer.only_reports(files, "--select=PTA10")
 
-    assert (outcome.status, outcome.files) == (1, files), outcome.printed
-    assert "takes `event_loop`" in outcome.printed
+    assert "takes `event_loop`" in printed
 
 
 MARKED = TEST + "async def "
@@ -582,12 +571,9 @@ def test_a_sync_test_awaits(run_fixer: FixerRun, name: str) -> None:
     """What it ran on the loop, it awaits, and pytest-asyncio runs it."""
     before, after = (HEAD + code(text) for text in SYNC[name])
 
-    fixed = run_fixer({"test_it.py": before}, "--fix", "--select=PTA102")
-    again = run_fixer({}, "--fix", "--select=PTA102")
+    fixed = run_fixer.settled({"test_it.py": before}, "--select=PTA102")
 
-    assert fixed.files == {"test_it.py": after}, fixed.printed
-    assert (fixed.status, again.status) == (0, 0)
-    assert again.files == fixed.files
+    assert fixed == {"test_it.py": after}
 
 
 def test_auto_mode_needs_no_mark(run_fixer: FixerRun) -> None:
@@ -630,11 +616,9 @@ def test_what_may_change_a_test_waits_to_be_asked_for(
     before, after = (HEAD + text + CLOSES for text in UNSAFE[name])
     rules = "--select=PTA102,PTA103"
 
-    safe = run_fixer({"test_it.py": before}, "--fix", rules)
-    unsafe = run_fixer({"test_it.py": before}, "--fix", "--unsafe-fixes", rules)
+    fixed = run_fixer.settled_if_told({"test_it.py": before}, rules)
 
-    assert (safe.status, safe.files) == (1, {"test_it.py": before})
-    assert (unsafe.status, unsafe.files) == (0, {"test_it.py": after})
+    assert fixed == {"test_it.py": after}
 
 
 # Tests that stay as they are: what they ask for is a fixture of their module's.
@@ -673,14 +657,10 @@ def test_a_sync_test_may_go_on_asking(run_fixer: FixerRun, name: str) -> None:
     """Its module has a fixture that gives the loop that is there."""
     before = "WORK = 1\n\n\n" + STILL_ASKING[name]
 
-    fixed = run_fixer({"test_it.py": before}, "--fix", "--select=PTA1")
-    again = run_fixer({}, "--fix", "--select=PTA1")
+    fixed = run_fixer.settled({"test_it.py": before}, "--select=PTA1")
 
     head = "import asyncio\n\nimport pytest_asyncio\n\nWORK = 1\n\n\n"
-    after = head + LOOP_FIXTURE + STILL_ASKING[name]
-    assert fixed.files == {"test_it.py": after}, fixed.printed
-    assert (fixed.status, again.status) == (0, 0)
-    assert again.files == fixed.files
+    assert fixed == {"test_it.py": head + LOOP_FIXTURE + STILL_ASKING[name]}
 
 
 def test_a_sync_test_asks_when_others_no_longer_do(run_fixer: FixerRun) -> None:
@@ -754,12 +734,9 @@ def test_a_sync_fixture_becomes_async(run_fixer: FixerRun, name: str) -> None:
     before, after = (HEAD + text for text in FIXTURES[name])
     rules = "--select=PTA102,PTA103"
 
-    fixed = run_fixer({"test_it.py": before}, "--fix", rules)
-    again = run_fixer({}, "--fix", rules)
+    fixed = run_fixer.settled({"test_it.py": before}, rules)
 
-    assert fixed.files == {"test_it.py": after}, fixed.printed
-    assert (fixed.status, again.status) == (0, 0)
-    assert again.files == fixed.files
+    assert fixed == {"test_it.py": after}
 
 
 CURRENT = "    event_loop = asyncio.get_event_loop()\n"
@@ -879,12 +856,9 @@ def test_a_sync_fixture_may_stay_sync(run_fixer: FixerRun, name: str) -> None:
     """As pytest-asyncio's own it finds the loop as the current one, and can run it."""
     before, after = (HEAD + text for text in STAYS_SYNC[name])
 
-    fixed = run_fixer({"test_it.py": before}, "--fix", "--select=PTA103")
-    again = run_fixer({}, "--fix", "--select=PTA103")
+    fixed = run_fixer.settled({"test_it.py": before}, "--select=PTA103")
 
-    assert fixed.files == {"test_it.py": after}, fixed.printed
-    assert (fixed.status, again.status) == (0, 0)
-    assert again.files == fixed.files
+    assert fixed == {"test_it.py": after}
 
 
 CONFTEST = (
@@ -979,9 +953,7 @@ def test_a_loop_for_sync_code_is_left_alone(run_fixer: FixerRun) -> None:
         "tests/test_it.py": HEAD + SYNC_CODE,
     }
 
-    outcome = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA10,PTA118")
-
-    assert (outcome.status, outcome.files) == (0, files), outcome.printed
+    run_fixer.leaves_alone(files, "--select=PTA10,PTA118")
 
 
 def test_a_loop_that_async_code_asks_for_is_not(run_fixer: FixerRun) -> None:
@@ -1054,9 +1026,9 @@ def test_a_fixture_stays_on_the_project_s_loop_with_its_users(
         "test_it.py": HEAD + "@pytest.fixture\ndef it(event_loop): ...\n\n\n" + test,
     }
 
-    outcome = run_fixer(files, "--fix", "--select=PTA102,PTA103")
+    run = run_fixer(files, "--fix", "--select=PTA102,PTA103")
 
-    assert (outcome.status, outcome.files) == (1, files), outcome.printed
+    assert (run.status, run.files) == (1, files), run.printed
 
 
 STARRED = "from lib import *\n\n\nasync def it(event_loop):\n    do(event_loop)\n"

@@ -101,12 +101,9 @@ def test_a_loop_is_no_longer_asked_for(run_fixer: FixerRun, name: str) -> None:
     """Async code is on one without asking."""
     before, after = (HEAD + text for text in FIXED[name])
 
-    fixed = run_fixer({"test_it.py": before}, "--fix", RULE)
-    again = run_fixer({}, "--fix", RULE)
+    fixed = run_fixer.settled({"test_it.py": before}, RULE)
 
-    assert fixed.files == {"test_it.py": after}, fixed.printed
-    assert (fixed.status, again.status) == (0, 0)
-    assert again.files == fixed.files
+    assert fixed == {"test_it.py": after}
 
 
 BY_HAND = {
@@ -129,9 +126,7 @@ def test_sync_code_is_reported(run_fixer: FixerRun, name: str) -> None:
     """It would have to become async, or run things by itself."""
     files = {"test_it.py": HEAD + BY_HAND[name]}
 
-    outcome = run_fixer(files, "--fix", "--unsafe-fixes", RULE)
-
-    assert (outcome.status, outcome.files) == (1, files), outcome.printed
+    run_fixer.only_reports(files, RULE)
 
 
 OVERRIDE = """\
@@ -150,11 +145,9 @@ def test_a_sync_test_keeps_the_project_s_own_loop(run_fixer: FixerRun) -> None:
     mark = "@pytest.mark.usefixtures('event_loop')\n"
     files = {"test_it.py": HEAD + OVERRIDE + mark + "def test_it(): ...\n"}
 
-    safe = run_fixer(files, "--fix", RULE)
-    unsafe = run_fixer(files, "--fix", "--unsafe-fixes", RULE)
+    fixed = run_fixer.settled_if_told(files, RULE)
 
-    assert (safe.status, safe.files) == (1, files)
-    assert (unsafe.status, mark in unsafe.files["test_it.py"]) == (0, False)
+    assert mark not in fixed["test_it.py"]
 
 
 ALONE = {
@@ -182,9 +175,7 @@ def test_what_is_no_loop_is_left_alone(run_fixer: FixerRun, name: str) -> None:
     """Names and texts alone say nothing."""
     files = {"test_it.py": HEAD + ALONE[name]}
 
-    outcome = run_fixer(files, "--fix", "--unsafe-fixes", RULE)
-
-    assert (outcome.status, outcome.files) == (0, files), outcome.printed
+    run_fixer.leaves_alone(files, RULE)
 
 
 IMPORTS = {
@@ -218,15 +209,13 @@ def test_an_import_goes(run_fixer: FixerRun, name: str) -> None:
     """It would keep the module from being loaded."""
     before, after = IMPORTS[name]
 
-    fixed = run_fixer({"helpers.py": before}, "--fix", RULE)
+    fixed = run_fixer.settled({"helpers.py": before}, RULE)
 
-    assert (fixed.status, fixed.files) == (0, {"helpers.py": after}), fixed.printed
+    assert fixed == {"helpers.py": after}
 
 
 def test_an_import_that_is_used_is_told_of(run_fixer: FixerRun) -> None:
     """What is to come in its place is for a person to say."""
     files = {"it.py": "from pytest_asyncio.plugin import event_loop\nA = event_loop\n"}
 
-    outcome = run_fixer(files, "--fix", RULE)
-
-    assert (outcome.status, outcome.files) == (1, files)
+    run_fixer.only_reports(files, RULE)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -102,13 +100,10 @@ def test_a_loop_and_no_more_becomes_settings(run_fixer: FixerRun, name: str) -> 
     """The tests share what they shared, by the setting that does it now."""
     files = {"conftest.py": override(CANONICAL[name]), "pytest.ini": AUTO}
 
-    fixed = run_fixer(files, "--fix", RULE)
-    again = run_fixer({}, "--fix", RULE)
+    fixed = run_fixer.settled(files, RULE)
 
     kept = "import pytest\n\nLIMIT = pytest.approx(1)\n"
-    assert fixed.files == {"conftest.py": kept, "pytest.ini": SESSION}, fixed.printed
-    assert (fixed.status, again.status) == (0, 0)
-    assert again.files == fixed.files
+    assert fixed == {"conftest.py": kept, "pytest.ini": SESSION}
 
 
 LOOP = CANONICAL["a new loop"]
@@ -164,10 +159,7 @@ def test_what_does_more_is_reported(run_fixer: FixerRun, name: str) -> None:
     """It says what to do by hand, and changes nothing."""
     files = {"conftest.py": MORE[name], "pytest.ini": AUTO}
 
-    outcome = run_fixer(files, "--fix", "--unsafe-fixes", RULE)
-
-    assert (outcome.status, outcome.files) == (1, files), outcome.printed
-    assert "conftest.py:" in outcome.printed
+    assert "conftest.py:" in run_fixer.only_reports(files, RULE)
 
 
 NO_LOOPS = {
@@ -182,9 +174,7 @@ def test_what_gives_no_loop_is_left_alone(run_fixer: FixerRun, name: str) -> Non
     """It has nothing to do with pytest-asyncio but its name."""
     files = {"conftest.py": NO_LOOPS[name], "pytest.ini": AUTO}
 
-    outcome = run_fixer(files, "--fix", RULE)
-
-    assert (outcome.status, outcome.files) == (0, files), outcome.printed
+    run_fixer.leaves_alone(files, RULE)
 
 
 # What an override does beside making a loop, and what becomes of it: its decorator and
@@ -260,8 +250,7 @@ def test_what_else_it_does_is_kept(run_fixer: FixerRun, name: str, scope: str) -
         "test_it.py": test,
     }
 
-    fixed = run_fixer(files, "--fix", RULE)
-    again = run_fixer({}, "--fix", RULE)
+    fixed = run_fixer.settled(files, RULE)
 
     decorator = "@pytest_asyncio.fixture(autouse=True)"
     if scope == "session":
@@ -270,13 +259,11 @@ def test_what_else_it_does_is_kept(run_fixer: FixerRun, name: str, scope: str) -
     after = override(kept, arguments, scope).replace(
         f'@pytest.fixture(scope="{scope}")', decorator
     )
-    assert fixed.files == {
+    assert fixed == {
         "conftest.py": after.replace("pytest\n", "pytest\nimport pytest_asyncio\n", 1),
         "pytest.ini": SESSION if scope == "session" else AUTO,
         "test_it.py": test,
-    }, fixed.printed
-    assert (fixed.status, again.status) == (0, 0)
-    assert again.files == fixed.files
+    }
 
 
 @pytest.mark.parametrize("scope", ["function", "session"])
@@ -320,13 +307,10 @@ IN_CLASS = """
 
 def test_a_class_s_async_tests_ask_for_what_it_does(run_fixer: FixerRun) -> None:
     """Sync tests beside them never had it."""
-    fixed = run_fixer({"test_it.py": code(IN_CLASS)}, "--fix", "--select=PTA1")
-    again = run_fixer({}, "--fix", "--select=PTA1")
+    fixed = run_fixer.settled({"test_it.py": code(IN_CLASS)}, "--select=PTA1")
 
-    assert fixed.status == 0, fixed.printed
-    assert again.files == fixed.files
     head = HEAD.replace("pytest\n", "pytest\nimport pytest_asyncio\n", 1)
-    assert fixed.files["test_it.py"] == code(
+    assert fixed["test_it.py"] == code(
         """
         class TestIt:
             @pytest_asyncio.fixture
@@ -374,11 +358,9 @@ def test_the_current_loop_of_sync_tests_waits_to_be_asked_for(
     text = override(body).replace('"session"', '"session", autouse=True')
     files = {"conftest.py": text, "pytest.ini": AUTO}
 
-    safe = run_fixer(files, "--fix", RULE)
-    unsafe = run_fixer(files, "--fix", "--unsafe-fixes", RULE)
+    fixed = run_fixer.settled_if_told(files, RULE)
 
-    assert (safe.status, safe.files) == (1, files)
-    assert (unsafe.status, unsafe.files["pytest.ini"]) == (0, SESSION)
+    assert fixed["pytest.ini"] == SESSION
 
 
 def test_the_function_scope_needs_no_settings(run_fixer: FixerRun) -> None:
@@ -423,15 +405,10 @@ def test_it_gives_the_loop_that_is_there_to_who_asks(
     test = "import fixture\n\n\n" + user
     files = {"conftest.py": override(LOOP), "pytest.ini": AUTO, "test_it.py": test}
 
-    fixed = run_fixer(files, "--fix", "--select=PTA1")
-    again = run_fixer({}, "--fix", "--select=PTA1")
+    fixed = run_fixer.settled(files, "--select=PTA1")
 
-    assert fixed.files == {
-        "conftest.py": ADAPTED,
-        "pytest.ini": SESSION,
-        "test_it.py": test,
-    }, fixed.printed
-    assert again.files == fixed.files
+    after = {"conftest.py": ADAPTED, "pytest.ini": SESSION, "test_it.py": test}
+    assert fixed == after
 
 
 @pytest.mark.parametrize(
@@ -555,18 +532,14 @@ def test_a_nested_override_of_another_scope_is_reported(run_fixer: FixerRun) -> 
         "tests/test_it.py": "async def test_it(): ...\n",
     }
 
-    outcome = run_fixer(files, "--fix", RULE)
-
-    assert (outcome.status, outcome.files) == (1, files), outcome.printed
+    run_fixer.only_reports(files, RULE)
 
 
 def test_a_module_that_nobody_imports_keeps_it(run_fixer: FixerRun) -> None:
     """Who has it from there cannot be seen."""
     files = {"pytest.ini": AUTO, "loops.py": override(LOOP)}
 
-    outcome = run_fixer(files, "--fix", RULE)
-
-    assert (outcome.status, outcome.files) == (1, files)
+    run_fixer.only_reports(files, RULE)
 
 
 @pytest.mark.parametrize(
@@ -584,15 +557,10 @@ def test_one_that_is_imported_gives_the_loop_that_is_there(
     """It stays, as imports may name it, and settings are for all."""
     files = {"pytest.ini": AUTO, "loops.py": override(LOOP), "conftest.py": conftest}
 
-    fixed = run_fixer(files, "--fix", RULE)
-    again = run_fixer({}, "--fix", RULE)
+    fixed = run_fixer.settled(files, RULE)
 
-    assert fixed.files == {
-        "pytest.ini": SESSION,
-        "loops.py": ADAPTED,
-        "conftest.py": conftest,
-    }, fixed.printed
-    assert again.files == fixed.files
+    after = {"pytest.ini": SESSION, "loops.py": ADAPTED, "conftest.py": conftest}
+    assert fixed == after
 
 
 UVLOOP = """
@@ -653,9 +621,7 @@ def test_more_of_uvloop_is_reported(run_fixer: FixerRun, body: str) -> None:
     """What is set for the whole process cannot just go."""
     files = {"conftest.py": "import uvloop\n" + override(body)}
 
-    outcome = run_fixer(files, "--fix", RULE)
-
-    assert (outcome.status, outcome.files) == (1, files)
+    run_fixer.only_reports(files, RULE)
 
 
 MODULE = """\
@@ -728,12 +694,9 @@ def test_a_module_s_own_loop_becomes_loop_scopes(
     before, after = MODULES[name]
     mode = AUTO if name.startswith("auto") else "[pytest]\n"
 
-    fixed = run_fixer({"pytest.ini": mode, "test_it.py": before}, "--fix", RULE)
-    again = run_fixer({}, "--fix", RULE)
+    fixed = run_fixer.settled({"pytest.ini": mode, "test_it.py": before}, RULE)
 
-    assert fixed.files == {"pytest.ini": mode, "test_it.py": after}, fixed.printed
-    assert (fixed.status, again.status) == (0, 0)
-    assert again.files == fixed.files
+    assert fixed == {"pytest.ini": mode, "test_it.py": after}
 
 
 @pytest.mark.parametrize(
@@ -873,13 +836,7 @@ def test_an_old_suite_passes_when_it_is_fixed(
 ) -> None:
     """By the default rules alone, on the pytest-asyncio that is installed."""
     outcome = run_fixer(files, "--fix")
-    tested = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n0"],
-        cwd=run_fixer.directory,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    tested = run_fixer.run_pytest()
 
     assert outcome.status == 0, outcome.printed
-    assert f"{count} passed" in tested.stdout, tested.stdout
+    assert f"{count} passed" in tested

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from fixer_script import FixerRun
 
 MARKED = "\n\n@pytest.mark.asyncio\nasync def test_it(one):\n    assert one\n"
@@ -130,12 +126,9 @@ def test_a_fixture_is_fixed(
     """And stays as it is when the fixer runs again."""
     files = {**others, "test_it.py": before}
 
-    fixed = run_fixer(files, "--fix", f"--select={code}")
-    again = run_fixer({}, "--fix", f"--select={code}")
+    fixed = run_fixer.settled(files, f"--select={code}")
 
-    assert fixed.files == {**others, "test_it.py": after}, fixed.printed
-    assert (fixed.status, again.status) == (0, 0)
-    assert again.files == fixed.files
+    assert fixed == {**others, "test_it.py": after}
 
 
 CONFTEST = "import pytest\n\n@pytest.fixture\nasync def one():\n    yield 1\n"
@@ -240,9 +233,7 @@ ALONE: dict[str, dict[str, str]] = {
 @pytest.mark.parametrize("files", ALONE.values(), ids=ALONE.keys())
 def test_a_fixture_is_left_alone(files: dict[str, str], run_fixer: FixerRun) -> None:
     """Where it is right, or for somebody else."""
-    run = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA107,PTA110,PTA201")
-
-    assert (run.status, run.files) == (0, files), run.printed
+    run_fixer.leaves_alone(files, "--select=PTA107,PTA110,PTA201")
 
 
 AWAITED = {
@@ -260,11 +251,9 @@ def test_a_fixture_that_tests_await_is_not_fixed_safely(
     before = CONFTEST.replace("yield 1", gives)
     files = {"test_it.py": before + MARKED.replace("assert", f"{waits}\n    assert")}
 
-    safely = run_fixer(files, "--fix", "--select=PTA107")
-    unsafely = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA107")
+    fixed = run_fixer.settled_if_told(files, "--select=PTA107")
 
-    assert (safely.status, safely.files) == (1, files)
-    assert "@pytest_asyncio.fixture" in unsafely.files["test_it.py"]
+    assert "@pytest_asyncio.fixture" in fixed["test_it.py"]
 
 
 def test_a_task_that_a_fixture_yields_may_be_awaited(run_fixer: FixerRun) -> None:
@@ -314,38 +303,29 @@ def test_a_fixture_that_another_plugin_may_await_is_not(run_fixer: FixerRun) -> 
         "test_it.py": "MARK = 'mark.asyncio'\n\n\ndef test_it(one): ...\n",
     }
 
-    run = run_fixer(files, "--fix", "--select=PTA107,PTA205")
-
-    assert (run.status, run.files) == (0, files)
+    run_fixer.leaves_alone(files, "--select=PTA107,PTA205")
 
 
 def test_a_name_that_is_taken_is_left_to_people(run_fixer: FixerRun) -> None:
     """The import would be another thing than it looks."""
     files = {"test_it.py": "pytest_asyncio = None\n" + CONFTEST + MARKED}
 
-    run = run_fixer(files, "--fix", "--select=PTA107")
-
-    assert (run.status, run.files) == (1, files)
+    run_fixer.only_reports(files, "--select=PTA107")
 
 
-def test_pytest_passes_after_the_fix(run_fixer: FixerRun, tmp_path: Path) -> None:
+def test_pytest_passes_after_the_fix(run_fixer: FixerRun) -> None:
     """It does not before: nobody awaits the fixture, which would outlive its loop."""
     files = {
         "pytest.ini": "[pytest]\n" + FUNCTION,
         "conftest.py": CONFTEST.replace("fixture\n", "fixture(scope='session')\n"),
         "test_it.py": USED,
     }
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly"]
-
-    def passes() -> bool:
-        run = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True)
-        return run.returncode == 0
-
     run_fixer(files, "--check")
-    before = passes()
+    before = run_fixer.run_pytest()
     run_fixer({}, "--fix", "--select=PTA107,PTA110")
 
-    assert (before, passes()) == (False, True)
+    assert "1 passed" not in before
+    assert "1 passed" in run_fixer.run_pytest()
 
 
 SESSION = """import aiohttp
@@ -476,9 +456,7 @@ def test_what_may_work_is_not_reported(
     files: dict[str, str], run_fixer: FixerRun
 ) -> None:
     """What is not sure to be wrong is somebody's working test."""
-    run = run_fixer(files, "--check", "--select=PTA201")
-
-    assert run.status == 0, run.printed
+    run_fixer.leaves_alone(files, "--select=PTA201")
 
 
 TASK = """import asyncio
@@ -498,24 +476,14 @@ async def test_answers(answer):
 """
 
 
-def test_the_loop_of_the_fixture_is_what_the_test_needs(
-    run_fixer: FixerRun, tmp_path: Path
-) -> None:
+def test_the_loop_of_the_fixture_is_what_the_test_needs(run_fixer: FixerRun) -> None:
     """On its own loop it fails, as the explanation says."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly"]
-
-    def printed() -> str:
-        run = subprocess.run(
-            command, cwd=tmp_path, check=False, capture_output=True, text=True
-        )
-        return run.stdout
-
     run_fixer({"test_it.py": TASK}, "--check")
-    before = printed()
+    before = run_fixer.run_pytest()
     run_fixer({}, "--fix", "--unsafe-fixes", "--select=PTA201")
 
     assert "attached to a different loop" in before
-    assert "1 passed" in printed()
+    assert "1 passed" in run_fixer.run_pytest()
 
 
 BESIDE = {
@@ -532,8 +500,4 @@ def test_which_loop_is_meant_is_left_to_people(
     module: str, run_fixer: FixerRun
 ) -> None:
     """Where a change for one fixture would also be one for others."""
-    run = run_fixer(
-        {"test_it.py": module}, "--fix", "--unsafe-fixes", "--select=PTA201"
-    )
-
-    assert (run.status, run.files) == (1, {"test_it.py": module})
+    run_fixer.only_reports({"test_it.py": module}, "--select=PTA201")

@@ -128,8 +128,9 @@ def test_a_mark_on_a_sync_test_goes(run_fixer: FixerRun, name: str) -> None:
     """It only gives a warning."""
     before, after = ON_SYNC_TEST[name]
 
-    assert run_fixer.fixed(before, "--select=PTA202") == after
-    assert run_fixer.found(after, "--select=PTA202") == []
+    fixed = run_fixer.settled({"test_it.py": before}, "--select=PTA202")
+
+    assert fixed == {"test_it.py": after}
 
 
 @pytest.mark.parametrize("name", NOT_ON_SYNC_TEST)

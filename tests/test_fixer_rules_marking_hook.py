@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,8 +9,6 @@ import pytest
 from fixer_script import lines
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from fixer_script import FixerRun
 
 AUTO = "[pytest]\nasyncio_mode = auto\n"
@@ -209,10 +205,10 @@ def test_only_the_hook_of_a_conftest_counts(run_fixer: FixerRun) -> None:
     )
     before = {"plugin.py": conftest(CANONICAL["all tests"]), "conftest.py": slow}
 
-    assert run_fixer(before, "--check", "--select=PTA119").status == 0
+    run_fixer.leaves_alone(before, "--select=PTA119")
 
 
-def test_the_suite_passes_on_its_setting(run_fixer: FixerRun, tmp_path: Path) -> None:
+def test_the_suite_passes_on_its_setting(run_fixer: FixerRun) -> None:
     """Tests that share a loop by the hook share it by the setting."""
     test = lines(
         *("import asyncio", "", "loops = []", "", ""),
@@ -223,12 +219,4 @@ def test_the_suite_passes_on_its_setting(run_fixer: FixerRun, tmp_path: Path) ->
     body = CANONICAL["those that are asynchronous"]
     run_fixer(files(body, STRICT, test), "--fix", "--select=PTA119")
 
-    finished = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert "2 passed" in finished.stdout, finished.stdout
+    assert "2 passed" in run_fixer.run_pytest()

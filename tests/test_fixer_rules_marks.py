@@ -133,8 +133,9 @@ def test_scope_becomes_loop_scope(run_fixer: FixerRun, name: str) -> None:
     """It is the same argument, wherever the mark stands."""
     before, after = SCOPE[name]
 
-    assert run_fixer.fixed(before, "--select=PTA105") == after
-    assert run_fixer.found(after, "--select=PTA105") == []
+    fixed = run_fixer.settled({"test_it.py": before}, "--select=PTA105")
+
+    assert fixed == {"test_it.py": after}
 
 
 def test_line_ends_stay(run_fixer: FixerRun) -> None:
@@ -395,8 +396,11 @@ def test_in_auto_mode_a_bare_mark_goes(run_fixer: FixerRun, name: str) -> None:
     """Auto mode marks the tests."""
     before, after = REDUNDANT[name]
 
-    assert run_fixer.fixed(before, "--select=PTA116", **{"pytest.ini": AUTO}) == after
-    assert run_fixer.fixed(after, "--select=PTA116", **{"pytest.ini": AUTO}) == after
+    files = {"test_it.py": before, "pytest.ini": AUTO}
+
+    fixed = run_fixer.settled(files, "--select=PTA116")
+
+    assert fixed == {**files, "test_it.py": after}
 
 
 @pytest.mark.parametrize("name", REDUNDANT)

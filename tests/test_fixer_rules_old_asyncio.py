@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -90,11 +88,9 @@ def test_in_async_code_the_running_loop_is_meant(
     """In all that belongs to tests."""
     before, after = IN_ASYNC[name]
 
-    fixed = run_fixer({"test_it.py": before}, "--fix", "--select=PTA111")
-    again = run_fixer({}, "--fix", "--select=PTA111")
+    fixed = run_fixer.settled({"test_it.py": before}, "--select=PTA111")
 
-    assert again.status == 0, again.printed
-    assert again.files == fixed.files == {"test_it.py": after}
+    assert fixed == {"test_it.py": after}
 
 
 NOT_IN_ASYNC = {
@@ -140,9 +136,7 @@ def test_elsewhere_another_loop_may_be_meant(run_fixer: FixerRun, name: str) -> 
     """No call in a coroutine of pytest-asyncio's."""
     files = {"test_it.py": NOT_IN_ASYNC[name]}
 
-    run = run_fixer(files, "--check", "--select=PTA111")
-
-    assert (run.status, "PTA" in run.printed) == (0, False)
+    run_fixer.leaves_alone(files, "--select=PTA111")
 
 
 def test_what_is_tested_may_ask_as_it_likes(run_fixer: FixerRun) -> None:
@@ -150,9 +144,7 @@ def test_what_is_tested_may_ask_as_it_likes(run_fixer: FixerRun) -> None:
     source = "import asyncio\nasync def main():\n    asyncio.get_event_loop()\n"
     files = {"pytest.ini": "[pytest]\n", "src/app.py": source}
 
-    run = run_fixer(files, "--check", "--select=PTA111")
-
-    assert (run.status, "PTA" in run.printed) == (0, False)
+    run_fixer.leaves_alone(files, "--select=PTA111")
 
 
 @pytest.mark.parametrize("path", ["tests/unit/helpers.py", "app/_tests/helpers.py"])
@@ -177,9 +169,7 @@ async def test_it(asyncio):
 """
     files = {"test_it.py": source}
 
-    run = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA111")
-
-    assert (run.status, run.files) == (1, files)
+    run_fixer.only_reports(files, "--select=PTA111")
 
 
 def test_line_ends_and_marks_of_byte_order_stay(run_fixer: FixerRun) -> None:
@@ -285,11 +275,9 @@ def test_one_coroutine_gets_a_loop_of_its_own(run_fixer: FixerRun, name: str) ->
     """Where nothing else is seen to want that loop."""
     before, after = (f"import asyncio\nimport pytest\n{ANSWER}{x}" for x in RUN[name])
 
-    fixed = run_fixer({"test_it.py": before}, "--fix", "--select=PTA112")
-    again = run_fixer({}, "--fix", "--select=PTA112")
+    fixed = run_fixer.settled({"test_it.py": before}, "--select=PTA112")
 
-    assert again.status == 0, again.printed
-    assert again.files == fixed.files == {"test_it.py": after}
+    assert fixed == {"test_it.py": after}
 
 
 SHARED = {
@@ -346,12 +334,9 @@ def test_what_may_be_bound_to_a_loop_is_no_safe_fix(
     """It would be used on two."""
     files = {"test_it.py": f"import asyncio\nimport pytest\n{ANSWER}{SHARED[name]}"}
 
-    safe = run_fixer(files, "--fix", "--select=PTA112")
-    unsafe = run_fixer({}, "--fix", "--unsafe-fixes", "--select=PTA112")
+    fixed = run_fixer.settled_if_told(files, "--select=PTA112")
 
-    assert (safe.status, safe.files) == (1, files)
-    assert "asyncio.run(" in unsafe.files["test_it.py"]
-    assert unsafe.status == 0
+    assert "asyncio.run(" in fixed["test_it.py"]
 
 
 AWAITED = {
@@ -447,16 +432,14 @@ def test_a_sync_test_is_given_a_loop(run_fixer: FixerRun, name: str) -> None:
     head = "import asyncio\n\nimport pytest\nimport pytest_asyncio\n\n\n"
     files = {"test_it.py": head + test}
 
-    run = run_fixer(files, "--fix", "--select=PTA112")
-    again = run_fixer({}, "--fix", "--select=PTA112")
+    fixed = run_fixer.settled(files, "--select=PTA112")
 
     marked = re.sub(
         r"(?m)^( *)((?:@pytest.mark.slow\n)?def test_it)",
         r'\1@pytest.mark.usefixtures("event_loop")\n\1\2',
         test,
     )
-    assert run.status == again.status == 0, run.printed
-    assert run.files == again.files == {"test_it.py": head + LOOP_FIXTURE + marked}
+    assert fixed == {"test_it.py": head + LOOP_FIXTURE + marked}
 
 
 NOT_GIVEN = {
@@ -485,9 +468,7 @@ def test_a_sync_test_is_not_given_a_loop(run_fixer: FixerRun, name: str) -> None
     head = "import asyncio\n\nimport pytest\nimport pytest_asyncio\n\n\n"
     files = {"test_it.py": head + NOT_GIVEN[name]}
 
-    run = run_fixer(files, "--fix", "--select=PTA112")
-
-    assert (run.status, run.files) == (1, files)
+    run_fixer.only_reports(files, "--select=PTA112")
 
 
 BY_HAND_RUNS = {
@@ -531,9 +512,7 @@ def test_other_uses_of_the_loop_are_found(run_fixer: FixerRun, name: str) -> Non
     """They fail all the same."""
     files = {"test_it.py": f"import asyncio\n{ANSWER}{BY_HAND_RUNS[name]}"}
 
-    run = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA112")
-
-    assert (run.status, run.files) == (1, files)
+    run_fixer.only_reports(files, "--select=PTA112")
 
 
 GIVEN = {
@@ -602,9 +581,7 @@ def test_where_there_is_a_loop_it_may_be_asked_for(
     """Or where it does not matter."""
     files = {"test_it.py": f"import asyncio\nimport pytest\n{ANSWER}{GIVEN[name]}"}
 
-    run = run_fixer(files, "--check", "--select=PTA112,PTA113")
-
-    assert (run.status, "PTA" in run.printed) == (0, False)
+    run_fixer.leaves_alone(files, "--select=PTA112,PTA113")
 
 
 FIXTURES = {
@@ -672,15 +649,10 @@ async def server():
 def test_a_sync_fixture_may_become_async(run_fixer: FixerRun, name: str) -> None:
     """So that its loop is that of the test."""
     before, after = FIXTURES[name]
-    options = ("--fix", "--unsafe-fixes", "--select=PTA113")
 
-    safe = run_fixer({"conftest.py": before}, "--fix", "--select=PTA113")
-    fixed = run_fixer({}, *options)
-    again = run_fixer({}, *options)
+    fixed = run_fixer.settled_if_told({"conftest.py": before}, "--select=PTA113")
 
-    assert (safe.status, safe.files) == (1, {"conftest.py": before})
-    assert again.status == 0, again.printed
-    assert again.files == fixed.files == {"conftest.py": after}
+    assert fixed == {"conftest.py": after}
 
 
 STILL_SYNC = {
@@ -707,13 +679,11 @@ def test_a_sync_fixture_may_get_its_loop(run_fixer: FixerRun, name: str) -> None
     head = "import asyncio\n\nimport pytest\nimport pytest_asyncio\n\nX = pytest\n\n\n"
     files = {"test_it.py": head + STILL_SYNC[name]}
 
-    fixed = run_fixer(files, "--fix", "--select=PTA113")
-    again = run_fixer({}, "--fix", "--select=PTA113")
+    fixed = run_fixer.settled(files, "--select=PTA113")
 
     after = files["test_it.py"].replace("@pytest.", "@pytest_asyncio.")
     after = after.replace('"module")', '"module", loop_scope="module")')
-    assert fixed.status == again.status == 0, fixed.printed
-    assert fixed.files == again.files == {"test_it.py": after}
+    assert fixed == {"test_it.py": after}
 
 
 @pytest.mark.parametrize("ending", ["loop.close()", "request.addfinalizer(loop.close)"])
@@ -727,9 +697,7 @@ def test_a_sync_fixture_that_closes_a_loop_does_not(
         f"    f(loop)\n    {ending}\n"
     )
 
-    run = run_fixer({"test_it.py": head + fixture}, "--fix", "--select=PTA113")
-
-    assert (run.status, run.files) == (1, {"test_it.py": head + fixture})
+    run_fixer.only_reports({"test_it.py": head + fixture}, "--select=PTA113")
 
 
 BY_HAND_FIXTURES = {
@@ -750,9 +718,7 @@ def test_other_sync_fixtures_are_found(run_fixer: FixerRun, name: str) -> None:
     body = BY_HAND_FIXTURES[name].replace("LOOP", "asyncio.get_event_loop()")
     files = {"conftest.py": f"import asyncio\nimport pytest\n{body}\n"}
 
-    run = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA113")
-
-    assert (run.status, run.files) == (1, files)
+    run_fixer.only_reports(files, "--select=PTA113")
 
 
 def test_the_fixture_of_the_loop_has_a_rule_of_its_own(run_fixer: FixerRun) -> None:
@@ -764,9 +730,7 @@ def event_loop():
     yield asyncio.get_event_loop()
 """
 
-    run = run_fixer({"conftest.py": source}, "--check", "--select=PTA112,PTA113")
-
-    assert (run.status, "PTA" in run.printed) == (0, False)
+    run_fixer.leaves_alone({"conftest.py": source}, "--select=PTA112,PTA113")
 
 
 IS_COROUTINE = {
@@ -839,11 +803,9 @@ def test_inspect_knows_coroutine_functions(run_fixer: FixerRun, name: str) -> No
     """In any file: it is gone for all."""
     before, after = IS_COROUTINE[name]
 
-    fixed = run_fixer({"app.py": before}, "--fix", "--select=PTA121")
-    again = run_fixer({}, "--fix", "--select=PTA121")
+    fixed = run_fixer.settled({"app.py": before}, "--select=PTA121")
 
-    assert again.status == 0, again.printed
-    assert again.files == fixed.files == {"app.py": after}
+    assert fixed == {"app.py": after}
 
 
 NOT_IS_COROUTINE = {
@@ -876,9 +838,7 @@ def test_who_chooses_by_version_is_left_alone(run_fixer: FixerRun, name: str) ->
     """So are others' functions of that name."""
     files = {"test_it.py": NOT_IS_COROUTINE[name]}
 
-    run = run_fixer(files, "--check", "--select=PTA121")
-
-    assert (run.status, "PTA" in run.printed) == (0, False)
+    run_fixer.leaves_alone(files, "--select=PTA121")
 
 
 IS_COROUTINE_BY_HAND = {
@@ -904,9 +864,7 @@ def test_a_name_that_cannot_be_had_is_reported(run_fixer: FixerRun, name: str) -
     """The module would fail otherwise."""
     files = {"test_it.py": IS_COROUTINE_BY_HAND[name]}
 
-    run = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA121")
-
-    assert (run.status, run.files) == (1, files)
+    run_fixer.only_reports(files, "--select=PTA121")
 
 
 REMOVED = {
@@ -983,11 +941,9 @@ def test_what_was_removed_goes(run_fixer: FixerRun, name: str) -> None:
     """In any file: it fails for all."""
     before, after = REMOVED[name]
 
-    fixed = run_fixer({"app.py": before}, "--fix", "--select=PTA123")
-    again = run_fixer({}, "--fix", "--select=PTA123")
+    fixed = run_fixer.settled({"app.py": before}, "--select=PTA123")
 
-    assert again.status == 0, again.printed
-    assert again.files == fixed.files == {"app.py": after}
+    assert fixed == {"app.py": after}
 
 
 REMOVED_BY_HAND = {
@@ -1005,9 +961,7 @@ def test_what_was_removed_and_has_no_like_is_found(
     """What it is to be now is not for a tool to say."""
     files = {"test_it.py": f"import asyncio\n{REMOVED_BY_HAND[name]}"}
 
-    run = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA123")
-
-    assert (run.status, run.files) == (1, files)
+    run_fixer.only_reports(files, "--select=PTA123")
 
 
 STILL_THERE = {
@@ -1035,9 +989,7 @@ def test_what_is_still_there_stays(run_fixer: FixerRun, name: str) -> None:
     """Checked against the standard library."""
     files = {"test_it.py": f"import asyncio\n{STILL_THERE[name]}"}
 
-    run = run_fixer(files, "--check", "--select=PTA123")
-
-    assert (run.status, "PTA" in run.printed) == (0, False)
+    run_fixer.leaves_alone(files, "--select=PTA123")
 
 
 TIMEOUTS = {
@@ -1079,11 +1031,9 @@ def test_two_names_of_one_error_become_one(run_fixer: FixerRun, name: str) -> No
     before, after = TIMEOUTS[name]
     project = {"setup.cfg": "[options]\npython_requires = >= 3.11\n"}
 
-    fixed = run_fixer({"a.py": before, **project}, "--fix", "--select=PTA124")
-    again = run_fixer({}, "--fix", "--select=PTA124")
+    fixed = run_fixer.settled({"a.py": before, **project}, "--select=PTA124")
 
-    assert again.status == 0, again.printed
-    assert again.files == fixed.files == {"a.py": after, **project}
+    assert fixed == {"a.py": after, **project}
 
 
 def test_the_error_of_threads_is_another(run_fixer: FixerRun) -> None:
@@ -1103,9 +1053,7 @@ def f(TimeoutError):
 """
     project = {"setup.py": "setup(python_requires='>=3.11')\n"}
 
-    run = run_fixer({"a.py": source, **project}, "--check", "--select=PTA124")
-
-    assert (run.status, "PTA" in run.printed) == (0, False)
+    run_fixer.leaves_alone({"a.py": source, **project}, "--select=PTA124")
 
 
 REQUIREMENTS = {
@@ -1144,9 +1092,7 @@ def test_without_a_project_any_python_may_run_it(run_fixer: FixerRun) -> None:
     """The error may be two."""
     files = {"test_it.py": "import asyncio\nX = asyncio.TimeoutError\n"}
 
-    run = run_fixer(files, "--check", "--select=PTA124")
-
-    assert (run.status, "PTA" in run.printed) == (0, False)
+    run_fixer.leaves_alone(files, "--select=PTA124")
 
 
 def test_the_error_is_not_looked_for_unasked(run_fixer: FixerRun) -> None:
@@ -1204,17 +1150,9 @@ async def test_three(known):
     fixed = run_fixer(
         files, "--fix", "--unsafe-fixes", "--select=PTA111,PTA112,PTA113,PTA121,PTA123"
     )
-    tests = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:xdist"],
-        cwd=run_fixer.directory,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
 
     assert fixed.status == 0, fixed.printed
-    assert tests.returncode == 0, tests.stdout + fixed.files["test_it.py"]
-    assert "3 passed" in tests.stdout
+    assert "3 passed" in run_fixer.run_pytest(), fixed.files["test_it.py"]
 
 
 def users(*, loop_scope: str, head: str = "") -> dict[str, str]:
@@ -1274,6 +1212,4 @@ def test_a_fixture_of_an_anyio_test_stays(run_fixer: FixerRun) -> None:
     files = {**users(loop_scope="function")}
     files["test_it.py"] = files["test_it.py"].replace("asyncio(loop_scope", "anyio(x")
 
-    run = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA113")
-
-    assert (run.status, run.files) == (1, files)
+    run_fixer.only_reports(files, "--select=PTA113")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -273,11 +271,9 @@ def test_a_fixture_of_a_policy_becomes_the_hook(run_fixer: FixerRun, name: str) 
     """In a conftest.py, where hooks work."""
     before, after = FIXTURES[name]
 
-    fixed = run_fixer({"conftest.py": before}, "--fix", "--select=PTA108")
-    again = run_fixer({}, "--fix", "--select=PTA108")
+    fixed = run_fixer.settled({"conftest.py": before}, "--select=PTA108")
 
-    assert again.files == fixed.files == {"conftest.py": after}
-    assert again.status == 0
+    assert fixed == {"conftest.py": after}
 
 
 def test_an_imported_policy_gives_way_to_its_module(run_fixer: FixerRun) -> None:
@@ -337,9 +333,7 @@ def event_loop_policy(request):
     {BY_HAND_FIXTURES[name]}
 """
 
-    run = run_fixer({"conftest.py": source}, "--fix", "--select=PTA108")
-
-    assert (run.status, run.files) == (1, {"conftest.py": source})
+    run_fixer.only_reports({"conftest.py": source}, "--select=PTA108")
 
 
 @pytest.mark.parametrize(
@@ -366,9 +360,7 @@ def event_loop_policy(request):
     return request.param
 """
 
-    run = run_fixer({"conftest.py": source}, "--fix", "--select=PTA108")
-
-    assert (run.status, run.files) == (1, {"conftest.py": source})
+    run_fixer.only_reports({"conftest.py": source}, "--select=PTA108")
 
 
 POLICY = """\
@@ -396,9 +388,7 @@ def event_loop_policy(request):
     return POLICY
 """
 
-    run = run_fixer({"conftest.py": source}, "--fix", "--select=PTA108")
-
-    assert (run.status, run.files) == (1, {"conftest.py": source})
+    run_fixer.only_reports({"conftest.py": source}, "--select=PTA108")
 
 
 def test_a_link_that_leads_nowhere_is_passed_over(run_fixer: FixerRun) -> None:
@@ -416,9 +406,7 @@ def test_where_hooks_do_not_work_a_fixture_stays(run_fixer: FixerRun) -> None:
     """Nobody but plugins and conftest.py files is asked for hooks."""
     files = {"test_it.py": POLICY}
 
-    run = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA108")
-
-    assert (run.status, run.files) == (1, files)
+    run_fixer.only_reports(files, "--select=PTA108")
 
 
 def test_a_hook_that_is_there_gets_no_second(run_fixer: FixerRun) -> None:
@@ -426,9 +414,7 @@ def test_a_hook_that_is_there_gets_no_second(run_fixer: FixerRun) -> None:
     hook = "def pytest_asyncio_loop_factories(config, item):\n    return FACTORIES\n"
     files = {"conftest.py": f"{POLICY}\n\n{hook}"}
 
-    run = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA108")
-
-    assert (run.status, run.files) == (1, files)
+    run_fixer.only_reports(files, "--select=PTA108")
 
 
 def test_a_hook_that_other_fixtures_would_lose_to_is_no_safe_fix(
@@ -454,9 +440,7 @@ NO_FIXTURES = {
 @pytest.mark.parametrize("name", NO_FIXTURES)
 def test_what_only_has_the_name_is_left_alone(run_fixer: FixerRun, name: str) -> None:
     """It takes a fixture to override one."""
-    run = run_fixer({"conftest.py": NO_FIXTURES[name]}, "--check", "--select=PTA108")
-
-    assert (run.status, "PTA" in run.printed) == (0, False)
+    run_fixer.leaves_alone({"conftest.py": NO_FIXTURES[name]}, "--select=PTA108")
 
 
 SET = {
@@ -646,12 +630,9 @@ def test_a_policy_that_is_set_becomes_the_hook(run_fixer: FixerRun, name: str) -
     """Which names a factory for where it was not set as well."""
     before, after = SET[name]
 
-    fixed = run_fixer({"conftest.py": before}, "--fix", "--select=PTA109")
-    again = run_fixer({}, "--fix", "--select=PTA109")
+    fixed = run_fixer.settled({"conftest.py": before}, "--select=PTA109")
 
-    assert again.status == 0, again.printed
-    assert isort(again.files["conftest.py"]) == isort(after)
-    assert again.files == fixed.files
+    assert isort(fixed["conftest.py"]) == isort(after)
 
 
 def isort(text: str) -> tuple[list[str], str]:
@@ -701,9 +682,7 @@ def test_a_policy_that_is_set_otherwise_is_found(
     head = "import asyncio\nimport sys\n\nimport pytest\nimport uvloop\n\n"
     files = {"conftest.py": f"{head}{BY_HAND_SET[name]}\n"}
 
-    run = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA109")
-
-    assert (run.status, run.files) == (1, files)
+    run_fixer.only_reports(files, "--select=PTA109")
 
 
 NOT_SET = {
@@ -738,9 +717,7 @@ def test_what_sets_no_policy_for_many_is_left_alone(
     head = "import asyncio\n\nimport pytest\nimport uvloop\n\n"
     files = {"conftest.py": f"{head}{NOT_SET[name]}"}
 
-    run = run_fixer(files, "--check", "--select=PTA109")
-
-    assert (run.status, "PTA" in run.printed) == (0, False)
+    run_fixer.leaves_alone(files, "--select=PTA109")
 
 
 OLD_AND_NEW = {
@@ -780,9 +757,7 @@ def test_an_application_may_set_policies(run_fixer: FixerRun) -> None:
     """It is not run by pytest."""
     files = {"app/main.py": "import uvloop\n\nuvloop.install()\n", "pytest.ini": ""}
 
-    run = run_fixer(files, "--check", "--select=PTA109")
-
-    assert (run.status, "PTA" in run.printed) == (0, False)
+    run_fixer.leaves_alone(files, "--select=PTA109")
 
 
 @pytest.mark.parametrize(
@@ -800,11 +775,9 @@ def test_a_hook_is_no_safe_fix_where_others_make_loops(
     before, after = SET["without a condition, under a comment"]
     files = {"conftest.py": before, "unit/test_it.py": test}
 
-    safe = run_fixer(files, "--fix", "--select=PTA109")
-    unsafe = run_fixer({}, "--fix", "--unsafe-fixes", "--select=PTA109")
+    fixed = run_fixer.settled_if_told(files, "--select=PTA109")
 
-    assert (safe.status, safe.files) == (1, files)
-    assert unsafe.files == {**files, "conftest.py": after}
+    assert fixed == {**files, "conftest.py": after}
 
 
 @pytest.mark.parametrize(
@@ -828,15 +801,8 @@ def test_the_hook_works(run_fixer: FixerRun, rule: str, conftest: str) -> None:
     }
 
     run_fixer(files, "--fix", f"--select={rule}")
-    tests = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:xdist"],
-        cwd=run_fixer.directory,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
 
-    assert tests.returncode == 0, tests.stdout + tests.stderr
+    assert re.search(r"(?m)^\d passed in", run_fixer.run_pytest())
 
 
 WATCHERS = {
@@ -957,11 +923,9 @@ def test_a_child_watcher_goes(run_fixer: FixerRun, name: str) -> None:
     """With what nobody else needs."""
     before, after = WATCHERS[name]
 
-    fixed = run_fixer({"test_it.py": before}, "--fix", "--select=PTA122")
-    again = run_fixer({}, "--fix", "--select=PTA122")
+    fixed = run_fixer.settled({"test_it.py": before}, "--select=PTA122")
 
-    assert again.status == 0, again.printed
-    assert again.files == fixed.files == {"test_it.py": after}
+    assert fixed == {"test_it.py": after}
 
 
 NO_WATCHERS = {
@@ -985,9 +949,7 @@ NO_WATCHERS = {
 @pytest.mark.parametrize("name", NO_WATCHERS)
 def test_other_watchers_stay(run_fixer: FixerRun, name: str) -> None:
     """Who asks whether there are watchers has nothing to mend."""
-    run = run_fixer({"test_it.py": NO_WATCHERS[name]}, "--check", "--select=PTA122")
-
-    assert (run.status, "PTA" in run.printed) == (0, False)
+    run_fixer.leaves_alone({"test_it.py": NO_WATCHERS[name]}, "--select=PTA122")
 
 
 @pytest.mark.parametrize(
@@ -1006,9 +968,7 @@ def test_a_watcher_that_is_used_is_deleted_by_hand(
     source = f"import asyncio\n\n{statement}\n"
     files = {"test_it.py": source}
 
-    run = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA122")
-
-    assert (run.status, run.files) == (1, files)
+    run_fixer.only_reports(files, "--select=PTA122")
 
 
 def test_a_watcher_that_is_tested_is_no_safe_fix(run_fixer: FixerRun) -> None:
@@ -1037,8 +997,6 @@ watcher = given()
 asyncio.set_child_watcher(watcher)
 """
 
-    safe = run_fixer({"a.py": before}, "--fix", "--select=PTA122")
-    unsafe = run_fixer({}, "--fix", "--unsafe-fixes", "--select=PTA122")
+    fixed = run_fixer.settled_if_told({"a.py": before}, "--select=PTA122")
 
-    assert (safe.status, safe.files) == (1, {"a.py": before})
-    assert unsafe.files == {"a.py": "watcher = given()\n"}
+    assert fixed == {"a.py": "watcher = given()\n"}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -105,12 +103,10 @@ def test_a_setting_is_fixed(
 ) -> None:
     """In the file that pytest reads, once and for all."""
     checked = run_fixer({name: before}, "--check", "--select=PTA115")
-    fixed = run_fixer({}, "--fix", "--select=PTA115")
-    again = run_fixer({}, "--fix", "--select=PTA115")
+    fixed = run_fixer.settled({}, "--select=PTA115")
 
     assert (checked.status, checked.files) == (1, {name: before})
-    assert (fixed.status, fixed.files) == (0, {name: after})
-    assert (again.status, again.files) == (0, {name: after})
+    assert fixed == {name: after}
 
 
 UNSAFE = {
@@ -135,11 +131,9 @@ def test_a_setting_that_may_break_tests_is_fixed_on_request(
     before: dict[str, str], after: dict[str, str], run_fixer: FixerRun
 ) -> None:
     """It changes the loop that fixtures run on."""
-    fixed = run_fixer(before, "--fix", "--select=PTA115")
-    unsafely = run_fixer({}, "--fix", "--unsafe-fixes", "--select=PTA115")
+    fixed = run_fixer.settled_if_told(before, "--select=PTA115")
 
-    assert (fixed.status, fixed.files) == (1, before)
-    assert (unsafely.status, unsafely.files) == (0, before | after)
+    assert fixed == {**before, **after}
 
 
 BY_HAND = {
@@ -177,10 +171,7 @@ def test_a_setting_is_reported(
     files: dict[str, str], expected: str, run_fixer: FixerRun
 ) -> None:
     """Where it cannot be told from here what it should be."""
-    run = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA115")
-
-    assert (run.status, run.files) == (1, files)
-    assert expected in run.printed
+    assert expected in run_fixer.only_reports(files, "--select=PTA115")
 
 
 FINE = {
@@ -219,9 +210,7 @@ FINE = {
 @pytest.mark.parametrize("files", FINE.values(), ids=FINE.keys())
 def test_a_setting_is_left_alone(files: dict[str, str], run_fixer: FixerRun) -> None:
     """Where nothing is known to be wrong with it."""
-    run = run_fixer(files, "--fix", "--unsafe-fixes", "--select=PTA115")
-
-    assert (run.status, run.files) == (0, files)
+    run_fixer.leaves_alone(files, "--select=PTA115")
 
 
 def test_the_file_of_a_module_elsewhere_counts(
@@ -253,18 +242,9 @@ def test_what_is_called_scope_elsewhere_does_not_count(run_fixer: FixerRun) -> N
     assert FUNCTION in run.files["pytest.ini"]
 
 
-def test_pytest_runs_after_the_fix(run_fixer: FixerRun, tmp_path: Path) -> None:
+def test_pytest_runs_after_the_fix(run_fixer: FixerRun) -> None:
     """It does not before."""
     module = "async def test_it():\n    pass\n"
     run_fixer({"pytest.ini": "[pytest]\nasyncio_mode = legacy\n", "test_it.py": module})
-    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "--strict-config"]
 
-    run = subprocess.run(
-        [*command, "-p", "no:randomly", "-p", "no:xdist"],
-        cwd=tmp_path,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-
-    assert "1 passed" in run.stdout, run.stdout + run.stderr
+    assert "1 passed" in run_fixer.run_pytest("-W", "error", "--strict-config")

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from fixer_script import FixerRun
 
 AUTO = "[pytest]\nasyncio_mode = auto\n"
@@ -895,7 +891,7 @@ def test_an_unsafe_fix_waits_to_be_asked_for(run_fixer: FixerRun, name: str) -> 
     assert unsafe.files["test_it.py"] == result
 
 
-def test_mended_tests_pass(run_fixer: FixerRun, tmp_path: Path) -> None:
+def test_mended_tests_pass(run_fixer: FixerRun) -> None:
     """As pytest-asyncio runs them; before, all of them fail."""
     text = code("""
         import unittest
@@ -932,24 +928,10 @@ def test_mended_tests_pass(run_fixer: FixerRun, tmp_path: Path) -> None:
             async def test_it(self):
                 assert self.x == 1
     """)
-    (tmp_path / "test_it.py").write_text(text, encoding="utf-8")
-
-    before = run_pytest(tmp_path)
+    run_fixer({"test_it.py": text}, "--check")
+    before = run_fixer.run_pytest()
     run_fixer({}, "--fix", "--unsafe-fixes", "--select=PTA2")
-    after = run_pytest(tmp_path)
+    after = run_fixer.run_pytest()
 
     assert re.search(r"3 failed.* 1 error", before)
     assert "4 passed" in after
-
-
-def run_pytest(directory: Path) -> str:
-    """Run the tests of a directory in a process, and return what pytest says."""
-    plugins = [f"-p{name}" for name in ("no:randomly", "no:xdist", "no:cacheprovider")]
-    run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", *plugins, "--rootdir=.", "test_it.py"],
-        cwd=directory,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    return run.stdout

@@ -195,8 +195,9 @@ def test_a_wrong_name_becomes_the_right_one(run_fixer: FixerRun, name: str) -> N
     """With the import that it takes."""
     before, after = MENDED[name]
 
-    assert run_fixer.fixed(before, "--select=PTA117") == after
-    assert run_fixer.found(after, "--select=PTA117") == []
+    fixed = run_fixer.settled({"test_it.py": before}, "--select=PTA117")
+
+    assert fixed == {"test_it.py": after}
 
 
 @pytest.mark.parametrize("name", LEFT_ALONE)
