@@ -182,10 +182,9 @@ class Callees:
 
     def _texts_around(self, node: ast.AST) -> Iterator[str]:
         """Yield the texts in which something may be replaced for a call."""
-        outermost = [node, *self._module.parents(node)][-2]
-        if isinstance(outermost, ast.stmt):
-            start, end = self._module.span_with_decorators(outermost)
-            yield self._module.text[start:end]
+        outermost = self._module.outermost(node)
+        start, end = self._module.span_with_decorators(outermost)
+        yield self._module.text[start:end]
         conftests = self._project.conftests(self._module.path)
         for module in (self._module, *conftests):
             for fixture in self._project.suite(module).fixtures:

@@ -173,10 +173,7 @@ def _named_rules(rules: Iterable[Rule], names: Iterable[str], where: str) -> set
 
 def _matches_pattern(path: Path, pattern: str, table: Table) -> bool:
     """Tell whether a pattern is about a path: by its name, or from the table on."""
-    try:
-        relative = path.absolute().relative_to(table.root).as_posix()
-    except ValueError:
-        return False
+    relative = path.absolute().relative_to(table.root).as_posix()
     wanted = pattern.strip("/")
     return any(
         fnmatch.fnmatch(each, wanted)

@@ -169,9 +169,8 @@ class Names:
                         return alias.name
                 return name
             case ast.ImportFrom(module=module, names=aliases, level=level):
-                for alias in aliases:
-                    if (alias.asname or alias.name) == name:
-                        return f"{'.' * level}{module or ''}.{alias.name}"
+                there = {alias.asname or alias.name: alias.name for alias in aliases}
+                return f"{'.' * level}{module or ''}.{there[name]}"
             case ast.Assign(
                 targets=[ast.Name(id=target)],
                 value=ast.Name() | ast.Attribute() as value,

@@ -21,10 +21,6 @@ class Recent:
         self._weight = 0
         self._things: dict[Hashable, tuple[Any, int]] = {}
 
-    def __len__(self) -> int:
-        """Return how many are remembered."""
-        return len(self._things)
-
     def get(self, key: Hashable, make: Callable[[], tuple[Made, int]]) -> Made:
         """Return a thing.
 

@@ -163,12 +163,18 @@ class Module:
             previous = parent
         return None
 
+    def outermost(self, node: ast.AST) -> ast.stmt:
+        """The statement of the module itself that a node is in."""
+        return cast("ast.stmt", [node, *self.parents(node)][-2])
+
     def block_of(self, node: ast.stmt) -> Sequence[ast.stmt]:
         """The statements that one stands among."""
-        for _, value in ast.iter_fields(self.parent(node)):
-            if isinstance(value, list) and node in value:
-                return cast("list[ast.stmt]", value)
-        return [node]
+        lists = (
+            value
+            for _, value in ast.iter_fields(self.parent(node))
+            if isinstance(value, list)
+        )
+        return next(cast("list[ast.stmt]", each) for each in lists if node in each)
 
     def qualified(self, node: ast.expr) -> str:
         """What an expression stands for by the imports: see `Names.qualified`."""

@@ -396,6 +396,45 @@ def test_without_a_home_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None
     assert cache.cache_file("") is None
 
 
+@pytest.mark.parametrize(
+    ("platform", "variable", "expected"),
+    [
+        ("linux", "/caches", "/caches/fix-pytest-asyncio"),
+        ("linux", "caches", "/home/it/.cache/fix-pytest-asyncio"),
+        ("darwin", "", "/home/it/Library/Caches/fix-pytest-asyncio"),
+    ],
+    ids=["named", "named by half of a path", "macOS"],
+)
+def test_it_is_where_the_system_has_caches(
+    platform: str, variable: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that it is cleared with them."""
+    for name in ("FIX_PYTEST_ASYNCIO_CACHE", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", variable)
+    monkeypatch.setattr(Path, "home", lambda: Path("/home/it"))
+    monkeypatch.setattr(sys, "platform", platform)
+
+    found = cache.cache_file("")
+
+    assert found
+    assert found.parent == Path(expected)
+
+
+@pytest.mark.parametrize("most", [0, 1])
+def test_a_cache_that_would_be_too_big_is_neither_read_nor_kept(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """Reading it would take longer than looking again."""
+    write({**PROJECT, "app.py": ASYNC})
+    expected = memory.told() if most else fresh()
+    monkeypatch.setattr(cache, "_MOST_BYTES", most)
+    kept = {*memory.cache.rglob("*.*")}
+
+    assert memory.told() == expected
+    assert {*memory.cache.rglob("*.*")} == kept
+
+
 def test_damage_anywhere_in_it_is_noticed(memory: Memory) -> None:
     """A bit that flips, an end that is missing: what is left is not believed."""
     write({**PROJECT, "app.py": ASYNC})

@@ -50,6 +50,8 @@ WRONG: dict[str, tuple[list[str], str, str]] = {
         "'ignore' of [tool.fix-pytest-asyncio] must be",
     ),
     "a rule": ([], "ignore = ['PTA999']", "there is no rule 'PTA999'"),
+    "neither true nor false": ([], "unsafe-fixes = 1", "must be true or false: 1"),
+    "no TOML": ([], "select = [", "pyproject.toml: cannot be read: "),
 }
 
 
@@ -85,6 +87,33 @@ def test_pyproject_says_what_is_looked_for(table: str, run_fixer: FixerRun) -> N
     run = run_fixer({"pyproject.toml": f"{TABLE}{table}\n"}, "--check")
 
     assert (without.status, run.status) == (1, 0), run.printed
+
+
+@NEEDS_TOML
+def test_what_is_no_table_is_one_line(run_fixer: FixerRun) -> None:
+    """It would otherwise be taken for no wishes."""
+    run = run_fixer({"a.py": "", "pyproject.toml": "tool.fix-pytest-asyncio = 1\n"})
+
+    assert run.status == 2
+    assert run.printed.endswith("[tool.fix-pytest-asyncio] must be a table\n")
+
+
+@NEEDS_TOML
+@pytest.mark.parametrize("wanted", ["true", "false"])
+def test_pyproject_may_want_unsafe_fixes(wanted: str, run_fixer: FixerRun) -> None:
+    """The command line need not say so each time."""
+    text = "async def work(): ...\n\nasync def test_it():\n    work()\n"
+    files = {"test_it.py": text, "pyproject.toml": f"{TABLE}unsafe-fixes = {wanted}\n"}
+
+    run = run_fixer(files, "--fix", "--select=PTA213")
+
+    assert ("await work()" in run.files["test_it.py"]) is (wanted == "true")
+
+
+def test_at_least_one_process_does_the_work(run_fixer: FixerRun) -> None:
+    """Fewer are wrong usage, as argparse tells it."""
+    with pytest.raises(SystemExit, match="2"):
+        run_fixer({}, "--jobs=0")
 
 
 # --- Comments that keep a finding quiet -----------------------------------------------
@@ -217,6 +246,46 @@ def test_sarif_names_rules_places_and_problems(run_fixer: FixerRun) -> None:
     assert only["invocations"][0]["executionSuccessful"] is False
 
 
+def test_sarif_names_files_elsewhere_by_all_of_their_path(
+    run_fixer: FixerRun, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """They are not relative to where the report is read."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "a.py"
+    elsewhere.write_text(FAULTY, encoding="utf-8")
+
+    run = run_fixer({}, "--check", "--output=sarif", str(elsewhere))
+
+    (result,) = json.loads(run.printed)["runs"][0]["results"]
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"] == {"uri": elsewhere.as_uri()}
+
+
+def test_statistics_are_all_that_is_told_if_asked_for(run_fixer: FixerRun) -> None:
+    """By rule, and what could not be handled."""
+    files = {"a.py": FAULTY, "b.py": f"{FAULTY}# pta: ignore\n", "c.py": "x = = 1\n"}
+
+    run = run_fixer(files, "--check", "--statistics", "--select=PTA0")
+
+    assert run.printed.splitlines() == [
+        "PTA000 unclear-suppression: 1 left",
+        "PTA001 missing-pytest-asyncio-import: 2 left",
+    ]
+
+
+@pytest.mark.parametrize("before", ["", "x = 1; " * 40])
+def test_the_place_is_shown_however_long_its_line_is(
+    before: str, run_fixer: FixerRun
+) -> None:
+    """A terminal would break a line, and the marks below it be somewhere else."""
+    text = f"if 1:\n    {before}pytest_asyncio.fixture\n"
+
+    run = run_fixer({"a.py": text}, "--check", "--select=PTA001")
+
+    _, shown, marks, *_ = run.printed.splitlines()
+    assert shown[marks.index("^") :].startswith("pytest_asyncio.")
+    assert len(shown) < 200
+
+
 def test_github_shows_findings_beside_their_lines(run_fixer: FixerRun) -> None:
     """As a workflow command."""
     run = run_fixer({"a,b.py": FAULTY}, "--check", "--output=github")
@@ -266,6 +335,65 @@ def test_standard_input_goes_fixed_to_standard_output(
     assert status == 0
     out = capfdbinary.readouterr().out.decode()
     assert out == FAULTY.replace("pytest\n", "pytest\nimport pytest_asyncio\n", 1)
+
+
+def on_standard_input(text: str, monkeypatch: pytest.MonkeyPatch, *options: str) -> int:
+    """Return the status of a run on a text that is `test_it.py`."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    return main([*options, "--stdin-filename", "test_it.py", "-"])
+
+
+def test_standard_input_may_be_compared(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is fixed in it is in the difference."""
+    status = on_standard_input(FAULTY, monkeypatch, "--diff")
+
+    assert status == 1
+    assert "\n+import pytest_asyncio\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("pytest_asyncio = = 1\n", "test_it.py:1:18: syntax error: invalid syntax"),
+        (
+            f"pytest_asyncio = {'-' * 100_000}1\n",
+            "test_it.py: nested too deeply to be analysed",
+        ),
+    ],
+    ids=["a syntax error", "endless nesting"],
+)
+def test_standard_input_may_be_no_python(
+    text: str,
+    told: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An editor's text often is none, for a moment."""
+    status = on_standard_input(text, monkeypatch, "--check")
+
+    assert status == 2
+    assert capsys.readouterr().err.startswith(told)
+
+
+def test_standard_input_changes_no_settings(
+    run_fixer: FixerRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are in a file, which nobody asked to be changed."""
+    hook = (
+        "import pytest\n\ndef pytest_collection_modifyitems(items):\n"
+        "    for item in items:\n"
+        "        item.add_marker(pytest.mark.asyncio(loop_scope='session'))\n"
+    )
+    text = io.TextIOWrapper(io.BytesIO(hook.encode()))
+    monkeypatch.setattr(sys, "stdin", text)
+    options = ("--diff", "--select=PTA119", "--stdin-filename", "conftest.py", "-")
+
+    run = run_fixer({"pytest.ini": "[pytest]\n"}, *options)
+
+    assert run.status == 1
+    assert "its fix changes a setting as well: run this on the file" in run.printed
 
 
 # --- What is remembered ---------------------------------------------------------------

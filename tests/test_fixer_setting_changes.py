@@ -134,6 +134,22 @@ def test_modules_that_disagree_are_left_to_people(run_fixer: FixerRun) -> None:
     )
 
 
+@pytest.mark.parametrize("text", ["def f(:\n", f"pytest_asyncio = {'-' * 100_000}1\n"])
+def test_a_module_that_is_no_python_disagrees_with_none(
+    run_fixer: FixerRun, text: str
+) -> None:
+    """Whatever it would want cannot be told."""
+    files = {
+        "pytest.ini": "[pytest]\nasyncio_mode = auto\n",
+        "one/conftest.py": HOOK.format("session"),
+        "two/conftest.py": f"# pytest_collection_modifyitems asyncio\n{text}",
+    }
+
+    run = run_fixer(files, "--fix", "--select=PTA119")
+
+    assert "loop_scope = session" in run.files["pytest.ini"]
+
+
 BY_HAND = {
     "in one file several times": (b"[pytest]\na = 1\na = 2\n", "cannot be set safely"),
     "not text": (b"[pytest]\na = \xff\n", "not in UTF-8"),

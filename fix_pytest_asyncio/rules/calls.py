@@ -189,9 +189,7 @@ def _is_meant(module: Module, call: ast.Call) -> bool:
         raising = "pytest.raises" in names or "assertRaises" in methods
         if raising and methods & _RAISED_BY_CALLS:
             return True
-    outermost = [call, *module.parents(call)][-2]
-    if not isinstance(outermost, ast.stmt):
-        return False
+    outermost = module.outermost(call)
     start = module.span_with_decorators(outermost)[0]
     end = module.offset(outermost.end_lineno or 0) + len(
         module.lines[(outermost.end_lineno or 0) - 1]

@@ -248,9 +248,7 @@ def change_that_gives_loop(
         return None
     tests = project.suite(module).tests
     first = min(tests, key=lambda each: each.function.lineno).function
-    outermost = [first, *module.parents(first)][-2]
-    if not isinstance(outermost, ast.stmt):
-        return None
+    outermost = module.outermost(first)
     code = loop_fixture_code("pytest_asyncio.fixture")
     return InsertFunction(outermost, code, also)
 

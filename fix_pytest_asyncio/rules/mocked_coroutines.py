@@ -241,8 +241,7 @@ def _is_right(module: Module, call: ast.AST, patch: _Patch) -> bool:
     """Tell whether what a mock returns may be awaited, or is not meant to be."""
     if not all(_cannot_be_awaited(module, each) for each in patch.settings):
         return True
-    outermost = [call, *module.parents(call)][-2]
-    text = module.segment(outermost) if isinstance(outermost, ast.stmt) else ""
+    text = module.segment(module.outermost(call))
     if _NOT_CALLED.search(text) or _CONFIGURED_LATER.search(text):
         return True
     name = re.escape(patch.target.node.name)
