@@ -265,7 +265,7 @@ class DeleteDecorator(Change):
         begin = module.text.rindex("@", 0, start)
         rest = REST_OF_LINE.match(module.text, end)
         start = max(module.text.rfind(each, 0, begin) for each in "\r\n") + 1
-        if rest is None or module.text[start:begin].strip(" \t\f"):
+        if rest is None:  # it is in parentheses
             raise NotFixableError
         yield Edit(start, rest.end(), "")
 
@@ -284,9 +284,7 @@ class AddDecorator(Change):
     def edits(self, module: Module) -> Iterator[Edit]:
         """Yield one: a line."""
         start = module.offset(first_line(self._function))
-        indented = module.indentation(self._function)
-        if indented is None:
-            raise NotFixableError
+        indented = module.indentation(self._function) or ""
         end = module.line_end_near(start)
         yield Edit(start, start, f"{indented}@{self._code}{end}")
 

@@ -207,9 +207,7 @@ class MakeAsyncWithMark(Change):
             for change in self._changes:
                 yield from change.edits(module)
             return
-        indented = module.indentation(self._function)
-        if indented is None:
-            raise NotFixableError
+        indented = module.indentation(self._function) or ""
         start = module.span(self._function)[0]
         end = module.line_end_near(start)
         yield Edit(start, start, f"@{self._code}{end}{indented}async ")
@@ -258,9 +256,7 @@ class ReplaceFunction(Change):
 
     def edits(self, module: Module) -> Iterator[Edit]:
         """Yield one: its very text, and the comments right above it."""
-        indented = module.indentation(self._function)
-        if indented is None:
-            raise NotFixableError
+        indented = module.indentation(self._function) or ""
         start = module.above_comments(module.offset(first_line(self._function)))
         text = textwrap.indent(self._code, indented)
         end = module.span(self._function)[1]

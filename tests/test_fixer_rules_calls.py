@@ -218,6 +218,45 @@ LOST = {
             async def work(): ...
             work()
         """,
+    "of a module, beside a star": """
+        # helpers.py
+        async def work(): ...
+
+        # other.py
+        X = 1
+
+        # test_it.py
+        from other import *
+        import helpers
+
+        async def test():
+            helpers.work()
+        """,
+    "from two packages above": """
+        # pack/made.py
+        async def work(): ...
+
+        # pack/inner/use.py
+        from ..made import work
+
+        # test_it.py
+        from pack.inner.use import work
+
+        async def test():
+            work()
+        """,
+    "a method of one of several bases": """
+        import abc
+
+        class Base:
+            async def work(self): ...
+
+        class Client(abc.ABC, Base): ...
+
+        async def test():
+            client = Client()
+            client.work()
+        """,
 }
 RIGHT = {
     "awaited": """
@@ -459,6 +498,119 @@ RIGHT = {
             """
             # work()
         ''',
+    "a parameter of a lambda": """
+        class Client:
+            async def work(self): ...
+
+        async def test():
+            client = Client()
+            await client.work()
+            assert (lambda client: client.work() == 1)(2)
+        """,
+    "a fixture that nobody here makes": """
+        class Client:
+            async def work(self): ...
+
+        async def test_own():
+            client = Client()
+            await client.work()
+
+        async def test(client):
+            client.work()
+        """,
+    "a decorator that may pass arguments": """
+        import pytest
+
+        class Client:
+            async def work(self): ...
+
+        @pytest.fixture
+        def client():
+            return Client()
+
+        @with_client
+        async def test(client):
+            client.work()
+        """,
+    "a variable of a loop": """
+        class Client:
+            async def work(self): ...
+
+        async def test_own():
+            client = Client()
+            await client.work()
+
+        async def test():
+            for client in clients():
+                client.work()
+        """,
+    "a fixture that changes what it made": """
+        import pytest
+
+        class Client:
+            async def work(self): ...
+
+        @pytest.fixture
+        def client():
+            client = Client()
+            client = sync(client)
+            yield client
+
+        async def test(client):
+            client.work()
+        """,
+    "a metaclass": """
+        class Client(metaclass=Sync):
+            async def work(self): ...
+
+        async def test():
+            Client().work()
+        """,
+    "imports that lead to each other": """
+        # one.py
+        from other import work
+
+        # other.py
+        from one import work
+
+        # test_it.py
+        from one import work
+
+        class Client:
+            async def work(self): ...
+
+        async def test():
+            work()
+        """,
+    "bases that lead to each other": """
+        # one.py
+        from other import Other
+
+        class One(Other): ...
+
+        # other.py
+        from one import One
+
+        class Other(One): ...
+
+        # test_it.py
+        from one import One
+
+        async def work(): ...
+
+        async def test():
+            One().work()
+        """,
+    "an import in a text": """
+        TEXT = '''
+        import this,
+        '''
+
+        async def work(): ...
+
+        async def test():
+            await work()
+        """,
 }
 
 
