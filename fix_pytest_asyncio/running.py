@@ -78,7 +78,7 @@ def _is_guarded(module: Module, node: ast.AST) -> bool:
     previous = node
     for parent in module.parents(node):
         if isinstance(parent, FUNCTIONS):
-            return False
+            break
         if isinstance(parent, ast.GeneratorExp):
             return True
         if isinstance(parent, ast.Try) and parent.handlers and previous in parent.body:

@@ -128,6 +128,20 @@ AWAITED = {
 
         def test(client): ...
         """,
+    "another plugin's settings": """
+        # pytest.ini
+        [pytest]
+        asyncio_mode = strict
+        anyio_mode = auto
+
+        # test_it.py
+        import pytest
+
+        @pytest.fixture
+        async def client(): ...
+
+        def test(client): ...
+        """,
 }
 
 
@@ -355,6 +369,15 @@ FINE = {
             return request.getfixturevalue("client")
 
         async def test(client, service): ...
+        """,
+    "a fixture that is there for all": """
+        import pytest
+
+        @pytest.fixture(autouse=True)
+        async def pool(): ...
+
+        async def test(request):
+            pool = request.getfixturevalue("pool")
         """,
 }
 

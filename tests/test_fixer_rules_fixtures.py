@@ -227,6 +227,10 @@ ALONE: dict[str, dict[str, str]] = {
         "async def one():\n    yield\n",
         "pytest.ini": "[pytest]\n" + FUNCTION,
     },
+    "a fixture of a project with another plugin": {
+        "pytest.ini": "[pytest]\nanyio_mode = auto\n",
+        "test_it.py": "import pytest_asyncio\n" + CONFTEST,
+    },
 }
 
 
@@ -447,6 +451,14 @@ HARMLESS: dict[str, dict[str, str]] = {
         "test_it.py": WAITS.replace(
             "asyncio\n", "asyncio\n@pytest.mark.parametrize('session', [Fake()])\n"
         ),
+    },
+    "something that is not awaited": {
+        "conftest.py": SESSION,
+        "test_it.py": WAITS.split("    ", maxsplit=1)[0] + "    assert session\n",
+    },
+    "something without a name that is awaited": {
+        "conftest.py": SESSION,
+        "test_it.py": WAITS.split("    ", maxsplit=1)[0] + "    await (f or g)()\n",
     },
 }
 

@@ -86,6 +86,7 @@ OWN = {
         "pytest.mark.asyncio(loop_scope=SCOPE), append=False)\n"
     ),
     "twice": 2 * f"    for item in items:\n        {ADD}",
+    "what else chooses": ("    for item in [other for item in items]:\n        " + ADD),
 }
 
 
@@ -141,6 +142,20 @@ def test_what_else_the_hook_does_stays(run_fixer: FixerRun) -> None:
         *("X = 1", "", "", HOOK.strip(), "    items.sort(key=str)", ""),
         "    print(items)",
     )
+
+
+def test_a_name_for_the_mark_stays_where_more_is_made_of_it(
+    run_fixer: FixerRun,
+) -> None:
+    """The rest of the hook goes on reading it."""
+    body = (
+        f"    mark = {MARK}\n    for item in items:\n"
+        "        item.add_marker(mark, append=False)\n    print(mark)\n"
+    )
+
+    fixed = run_fixer(files(body), "--fix", "--select=PTA119")
+
+    assert f"    mark = {MARK}\n    print(mark)\n" in fixed.files["conftest.py"]
 
 
 def test_in_strict_mode_unmarked_tests_get_their_mode(run_fixer: FixerRun) -> None:

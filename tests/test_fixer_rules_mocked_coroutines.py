@@ -245,6 +245,19 @@ RIGHT = {
             with patch("shop.service.fetch", MagicMock()):
                 pass
         """,
+    "what is in no module": """
+        from unittest.mock import MagicMock, patch
+
+        async def test():
+            with patch("fetch", MagicMock()), patch("shop.nowhere.fetch", MagicMock()):
+                pass
+        """,
+    "what monkeypatch is to find out": """
+        from unittest.mock import MagicMock
+
+        async def test(monkeypatch):
+            monkeypatch.setattr("shop.service.fetch", name="x", value=MagicMock())
+        """,
 }
 
 

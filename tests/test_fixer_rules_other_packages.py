@@ -650,6 +650,11 @@ ALONE = {
         AsyncClient(app=app)
         httpx.Client(base_url="http://test")
     """,
+    "PTA125 a base that is a class of its own": """
+        import unittest
+        class It(unittest.case.TestCase.of()):
+            def test_it(self): ...
+    """,
 }
 
 

@@ -163,6 +163,10 @@ BY_HAND = {
             "setup.cfg"
         ),
     ),
+    "a misspelled name with no value of its own": (
+        {"pytest.ini": f"{INI}asyncio_mod = fast\n"},
+        "set `asyncio_mode` to one of",
+    ),
 }
 
 

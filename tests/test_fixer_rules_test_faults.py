@@ -622,6 +622,26 @@ ALONE = {
             asyncio.set_event_loop(None)
             asyncio.get_event_loop().close()
     """,
+    "PTA208 what another function entered": """
+        @pytest_asyncio.fixture
+        async def it(timeout):
+            async with timeout:
+                yield 1
+    """,
+    "PTA208 what is no call": """
+        @pytest_asyncio.fixture
+        async def it():
+            async with pools[0], asyncio.timeout(None):
+                yield 1
+    """,
+    "PTA208 a fixture that returns": """
+        @pytest_asyncio.fixture
+        async def it():
+            async with asyncio.timeout(1):
+                async def inner():
+                    yield 1
+                return inner
+    """,
 }
 
 

@@ -187,6 +187,7 @@ LEFT_ALONE = {
     "what else the plugin has": (
         lines("from pytest_asyncio.plugin import Mode", "X = Mode.AUTO")
     ),
+    "another module's": lines("import pytest", "pytest.mark.asyncio_mode"),
 }
 
 

@@ -246,7 +246,7 @@ def _entered_around(module: Module, node: ast.AST) -> Iterator[tuple[ast.expr, s
     previous = node
     for parent in module.parents(node):
         if isinstance(parent, FUNCTIONS):
-            return
+            break
         if isinstance(parent, (ast.With, ast.AsyncWith)) and previous in parent.body:
             for item in parent.items:
                 group = _group(module, item.context_expr)

@@ -196,8 +196,6 @@ def _beside(
         case [ast.ImportFrom(module=source, level=0) as statement]:
             if source == package and not _is_bound(module, name):
                 return name, (ImportNames(statement, [name]),)
-        case _:
-            pass
     return None
 
 
