@@ -141,6 +141,8 @@ LOUD = {
     "with another code": f"{USE}  # pta: ignore[PTA002]\n",
     "in a string": f"{USE}, '# pta: ignore[PTA001]'\n",
     "within its lines": f"x = (\n    1,  # pta: ignore[PTA001]\n    {USE[10:]},\n)\n",
+    "that says something else": f"{USE}  # pta: quiet\n",
+    "beside others": f"# a comment\n{USE}  # pta: ignore[PTA002]\n",
 }
 
 

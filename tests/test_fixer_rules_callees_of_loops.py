@@ -498,6 +498,14 @@ LEFT_ALONE = {
             # Client()
             assert "Client()"
         ''',
+    "unittest's tests": """
+        import unittest
+        from client import Client
+
+        class TestIt(unittest.TestCase):
+            def test(self):
+                Client()
+        """,
 }
 
 

@@ -542,6 +542,57 @@ FIXED = {
         """,
         None,
     ),
+    "PTA120 what unittest has already": (
+        """
+        from unittest.mock import AsyncMock
+
+        from asynctest import CoroutineMock
+
+        a = AsyncMock(), CoroutineMock()
+        """,
+        """
+        from unittest.mock import AsyncMock
+
+        a = AsyncMock(), AsyncMock()
+        """,
+    ),
+    "PTA120 another name for the package": (
+        """
+        import asynctest
+
+        at = asynctest
+        a = at.CoroutineMock()
+        """,
+        None,
+    ),
+    "PTA120 a module of it": (
+        """
+        from asynctest import case
+
+        class It(case.TestCase): ...
+        """,
+        None,
+    ),
+    "PTA120 a base that is handed on": (
+        """
+        from asynctest import TestCase
+
+        BASES = [TestCase]
+        """,
+        None,
+    ),
+    "PTA120 a setup that asks its base": (
+        """
+        import asynctest
+
+        class It(asynctest.TestCase):
+            async def setUp(self):
+                await super().setUp()
+
+            async def test_it(self): ...
+        """,
+        None,
+    ),
 }
 
 

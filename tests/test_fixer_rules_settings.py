@@ -167,6 +167,10 @@ BY_HAND = {
         {"pytest.ini": f"{INI}asyncio_mod = fast\n"},
         "set `asyncio_mode` to one of",
     ),
+    "a table on one line": (
+        {"pyproject.toml": 'tool.pytest.ini_options = {asyncio_mod = "auto"}\n'},
+        "pytest does not know `asyncio_mod`",
+    ),
 }
 
 
