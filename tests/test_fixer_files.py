@@ -16,6 +16,8 @@ import pytest
 from fix_pytest_asyncio import checking, files
 from fix_pytest_asyncio.command_line import main
 from fix_pytest_asyncio.files import find_files
+from fix_pytest_asyncio.recent import Recent
+from fix_pytest_asyncio.rounds import difference_of, lines_of
 from workbench import ROOT
 
 if TYPE_CHECKING:
@@ -343,6 +345,79 @@ def test_a_file_that_cannot_be_handled_is_one_line(
     assert first.startswith(f"a.py: {reason}")
     assert last == "files: 2, fixed: 1, left: 0, could not be handled: 1"
     assert (status, text(other)) == (2, FIXED)
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (RecursionError(), "nested too deeply to be analysed"),
+        (KeyError("a fault of ours"), "'a fault of ours'"),
+    ],
+)
+def test_whatever_goes_wrong_with_a_file_is_one_line(
+    error: Exception,
+    reason: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The other files are done all the same."""
+    write("a.py")
+    monkeypatch.setattr(checking, "_fixed", Mock(side_effect=error))
+
+    status = main(["a.py"])
+
+    first = capsys.readouterr().err.splitlines()[0]
+    assert status == 2
+    assert first.startswith("a.py: ")
+    assert reason in first
+
+
+def test_settings_that_cannot_be_written_are_one_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """They are as they were."""
+    settings = write("pytest.ini", "[pytest]\nasyncio_mode = legacy\n")
+    settings.chmod(0o444)
+
+    status = main(["--select=PTA115"])
+
+    assert status == 2
+    assert "pytest.ini: cannot be written" in capsys.readouterr().err
+    assert text(settings) == "[pytest]\nasyncio_mode = legacy\n"
+
+
+def test_a_file_that_is_gone_meanwhile_has_no_lines_to_show() -> None:
+    """Somebody else may have deleted it since it was looked at."""
+    assert lines_of("a.py") == ()
+
+
+def test_what_is_as_it_was_makes_no_difference() -> None:
+    """A fix of one round may be undone by another one."""
+    path = write("a.py")
+
+    assert difference_of(str(path), path.read_bytes()) is None
+
+
+def test_what_was_used_last_is_remembered_longest() -> None:
+    """As far as there is room for it; the last one is always kept."""
+    recent = Recent(3)
+    made: list[str] = []
+
+    def get(name: str, weight: int = 1) -> str:
+        def make() -> tuple[str, int]:
+            made.append(name)
+            return name, weight
+
+        return recent.get(name, make)
+
+    for name in ("a", "b", "c", "a", "d", "a", "b"):
+        assert get(name) == name
+    get("whole", 9)
+    get("whole", 9)
+    recent.make_room(3)
+    get("whole", 9)
+
+    assert made == ["a", "b", "c", "d", "b", "whole", "whole"]
 
 
 def test_a_directory_that_cannot_be_listed_is_one_line(

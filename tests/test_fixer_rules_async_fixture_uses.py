@@ -379,6 +379,16 @@ FINE = {
         async def test(request):
             pool = request.getfixturevalue("pool")
         """,
+    "a fixture that is there for all fixtures": """
+        import pytest, pytest_asyncio
+
+        @pytest.fixture(autouse=True)
+        async def pool(): ...
+
+        @pytest_asyncio.fixture
+        async def other(request):
+            pool = request.getfixturevalue("pool")
+        """,
 }
 
 

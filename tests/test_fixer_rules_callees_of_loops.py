@@ -236,6 +236,32 @@ ASKED_FOR = {
             def client(self):
                 return Client()
         """,
+    "a comparison": """
+        from client import Client
+
+        def test():
+            assert Client() == 1
+        """,
+    "a condition that does not hold": """
+        from client import Client
+
+        def make(loop=None):
+            if not loop:
+                Client()
+
+        def test():
+            make()
+        """,
+    "what is called behind other calls": """
+        from client import Client
+
+        def make():
+            registry()()
+            return Client()
+
+        def test():
+            make()
+        """,
 }
 
 LEFT_ALONE = {
@@ -506,6 +532,30 @@ LEFT_ALONE = {
             def test(self):
                 Client()
         """,
+    "a fixture that is there for a loop": """
+        import pytest
+        from client import Client
+
+        @pytest.fixture
+        def loop():
+            return Client()
+        """,
+    "a generator expression, which may run elsewhere": """
+        from client import Client
+
+        def test():
+            later(Client() for _ in range(3))
+        """,
+    "a base that may be another one": """
+        from client import Client
+
+        class Both(Client, Mixin):
+            def __init__(self):
+                super().__init__()
+
+        def test():
+            Both()
+        """,
 }
 
 
@@ -599,7 +649,24 @@ ASYNC_USER = "@pytest.mark.asyncio\nasync def test(client):\n    assert client"
 SYNC_USER = "@pytest.mark.asyncio\nasync def test_it(): ...\n\n\ndef test(client): ..."
 
 
-@pytest.mark.parametrize("users", [ASYNC_USER, SYNC_USER])
+SYNC_FIXTURE = f"""
+@pytest.fixture
+def app(client): ...
+
+
+{ASYNC_USER.replace("client", "app")}"""
+ASYNC_FIXTURE = f"""
+@pytest_asyncio.fixture
+async def app(client): ...
+
+
+{ASYNC_USER.replace("client", "app")}"""
+
+
+@pytest.mark.parametrize(
+    "users",
+    [ASYNC_USER, SYNC_USER, SYNC_FIXTURE, f"import pytest_asyncio{ASYNC_FIXTURE}"],
+)
 def test_a_fixture_gets_a_loop_safely(run_fixer: FixerRun, users: str) -> None:
     """It stays sync, and so does what asks for it."""
     text = FIXTURE.format(arguments="", users=users)
@@ -706,6 +773,45 @@ def test_another_test_becomes_async_when_told(run_fixer: FixerRun, name: str) ->
     fixed = run_fixer.settled_if_told(files, SELECT)
 
     assert "async def test(" in fixed["test_it.py"]
+
+
+BY_HAND = {
+    "a name that is taken": """
+        import pytest
+        from client import Client
+
+        pytest_asyncio = None
+
+        @pytest.fixture
+        def client():
+            return Client()
+        """,
+    "a mark that cannot be named": """
+        from client import Client
+
+        pytest = None
+
+        def test():
+            Client()
+        """,
+    "a decorator that may do anything": """
+        from client import Client
+
+        @wrapped
+        def test():
+            Client()
+        """,
+}
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_what_is_in_the_way_of_a_fix_is_left_to_people(
+    run_fixer: FixerRun, name: str
+) -> None:
+    """It fails all the same."""
+    printed = run_fixer.only_reports(with_client(BY_HAND[name]), SELECT)
+
+    assert printed.count(" PTA219 ") == 1
 
 
 def test_names_for_each_other_do_no_harm(run_fixer: FixerRun) -> None:

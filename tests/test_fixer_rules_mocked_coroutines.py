@@ -258,6 +258,15 @@ RIGHT = {
         async def test(monkeypatch):
             monkeypatch.setattr("shop.service.fetch", name="x", value=MagicMock())
         """,
+    "what is not async, and what is replaced by names": """
+        from unittest.mock import AsyncMock, MagicMock, patch
+
+        async def test(monkeypatch):
+            monkeypatch.setattr(target="shop.service.fetch", value=MagicMock())
+            with patch("shop.service.fetch", AsyncMock()):
+                with patch("shop.service.plain", MagicMock()):
+                    pass
+        """,
 }
 
 

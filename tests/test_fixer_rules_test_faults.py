@@ -642,6 +642,10 @@ ALONE = {
                     yield 1
                 return inner
     """,
+    "PTA215 a loop of an object's": """
+        async def test_it(runner):
+            runner.loop.run_until_complete(f())
+    """,
 }
 
 

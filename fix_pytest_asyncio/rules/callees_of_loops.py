@@ -172,10 +172,8 @@ def _where(asked: Asker, project: Project) -> str:
 
 
 def _is_without_loop(asking: Test | Fixture, project: Project) -> bool:
-    """Tell whether a test or fixture is sync, and nobody is seen to give it a loop."""
+    """Tell whether nobody is seen to give a sync test or fixture a loop."""
     module, function = asking.module, asking.function
-    if asking.is_async:
-        return False
     if isinstance(asking, Fixture):
         if asking.made_by != "pytest" or asking.name in {"event_loop", "loop"}:
             return False
