@@ -38,8 +38,16 @@ class Users(NamedTuple):
 
 def users_of(fixture: Fixture, project: Project) -> Users:
     """Return who asks for a fixture, in its module and the modules below a conftest."""
+    # Not by itself: what is parsed for a second time has other fixtures.
+    key = (
+        fixture.module.path.absolute(),
+        fixture.module.raw,
+        fixture.owner.name if fixture.owner else "",
+        fixture.function.name,
+        fixture.name,
+    )
     return project.notes.remembered(
-        project.users, fixture, lambda: _found_users(fixture, project)
+        project.users, key, lambda: _found_users(fixture, project)
     )
 
 

@@ -23,7 +23,7 @@ from .suite import Fixture, Suite, is_test_file
 from .syntax import FUNCTIONS, string
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Hashable, Iterable, Iterator
 
     from .disk import Fact, Remembered
     from .fixture_users import Users
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 # --- The project ----------------------------------------------------------------------
 
-# In characters. Trees and what is known of them take up some fifty times as much.
-_MOST_SOURCE = 800_000
+# In characters. Trees and what is known of them take up a hundred times as much.
+_MOST_SOURCE = 500_000
 # Fixtures that modules import from each other are followed this far.
 _MOST_IMPORTS = 5
 _TEST_DIRECTORIES = frozenset({"test", "tests", "_tests", "testing"})
@@ -69,7 +69,7 @@ class Project:
         self.async_names = AsyncNames(self.notes)
         self._least_pythons: dict[Path, tuple[int, int]] = {}
         self._conftests: Remembered[Path, list[Path]] = {}
-        self.users: Remembered[Fixture, Users] = {}
+        self.users: Remembered[Hashable, Users] = {}
         self.agreements: Remembered[tuple[Path, tuple[Rule, ...]], Agreement] = {}
         # Which groups of answers, by the numbers that a cache has for them, still hold.
         self.valid_groups: dict[int, bool] = {}
