@@ -67,6 +67,7 @@ def name_imported(body: Any) -> Change:
 CHANGED: dict[str, tuple[Make, str, str]] = {
     "a statement before another one goes": (second, "a; b; c\n", "a; c\n"),
     "a statement behind another one goes": (second, "a; b\nc\n", "a\nc\n"),
+    "the last statement of all goes": (second, "a; b\n", "a\n"),
     "the first of a block goes": (in_block, "if a: b; c\n", "if a: c\n"),
     "an item with a comma of its own goes": (
         lambda body: changes.DeleteItem(body[0].value.elts[0], body[0].value.elts),

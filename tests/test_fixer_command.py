@@ -264,13 +264,18 @@ def test_sarif_names_files_elsewhere_by_all_of_their_path(
 
 def test_statistics_are_all_that_is_told_if_asked_for(run_fixer: FixerRun) -> None:
     """By rule, and what could not be handled."""
-    files = {"a.py": FAULTY, "b.py": f"{FAULTY}# pta: ignore\n", "c.py": "x = = 1\n"}
+    files = {
+        "a.py": FAULTY,
+        "b.py": f"{FAULTY}# pta: ignore\n",
+        "c.py": f"{USE} = = 1\n",
+    }
 
     run = run_fixer(files, "--check", "--statistics", "--select=PTA0")
 
     assert run.printed.splitlines() == [
         "PTA000 unclear-suppression: 1 left",
         "PTA001 missing-pytest-asyncio-import: 2 left",
+        "c.py: syntax error: invalid syntax",
     ]
 
 

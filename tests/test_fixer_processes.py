@@ -7,12 +7,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fix_pytest_asyncio.processes import _quickest_way, processors
 from workbench import ROOT
 
 FAULTY = "import pytest\n\nfixture = pytest_asyncio.fixture\n"
@@ -109,6 +111,33 @@ def test_the_output_is_the_same_however_the_work_is_done(method: str) -> None:
 
     assert told == by_one_process("--check")
     assert told[0] == 2
+
+
+def test_a_system_that_does_not_say_what_is_allowed_has_its_processors(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Windows knows no such thing; of many processors, not all are of use."""
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+
+    counts = []
+    for count in (None, 3, 1000):
+        monkeypatch.setattr(os, "cpu_count", lambda count=count: count)
+        counts.append(processors())
+
+    assert counts[:2] == [1, 3]
+    assert 3 < counts[2] < 1000
+
+
+def test_where_threads_run_processes_begin_anew() -> None:
+    """What a thread holds at the time would never be let go in a copy."""
+    is_over = threading.Event()
+    thread = threading.Thread(target=is_over.wait)
+    thread.start()
+    try:
+        assert _quickest_way() == "spawn"
+    finally:
+        is_over.set()
+        thread.join()
 
 
 def test_fixes_are_the_same_as_well(here: Path) -> None:

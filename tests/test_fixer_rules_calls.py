@@ -498,15 +498,6 @@ RIGHT = {
             """
             # work()
         ''',
-    "a parameter of a lambda": """
-        class Client:
-            async def work(self): ...
-
-        async def test():
-            client = Client()
-            await client.work()
-            assert (lambda client: client.work() == 1)(2)
-        """,
     "a fixture that nobody here makes": """
         class Client:
             async def work(self): ...
@@ -564,7 +555,8 @@ RIGHT = {
             async def work(self): ...
 
         async def test():
-            Client().work()
+            client = Client()
+            client.work()
         """,
     "imports that lead to each other": """
         # one.py
@@ -596,10 +588,16 @@ RIGHT = {
         # test_it.py
         from one import One
 
-        async def work(): ...
+        class Client:
+            async def work(self): ...
+
+        async def test_own():
+            one = Client()
+            await one.work()
 
         async def test():
-            One().work()
+            one = One()
+            one.work()
         """,
     "an import in a text": """
         TEXT = '''
@@ -610,6 +608,29 @@ RIGHT = {
 
         async def test():
             await work()
+        """,
+    "one of two functions of that name": """
+        # helpers.py
+        try:
+            from fast import work
+        except ImportError:
+            async def work(): ...
+
+        # test_it.py
+        from helpers import work
+
+        async def test():
+            work()
+        """,
+    "a private name, which no star brings": """
+        # helpers.py
+        async def _work(): ...
+
+        # test_it.py
+        from helpers import *
+
+        async def test():
+            _work()
         """,
 }
 
