@@ -262,31 +262,6 @@ ASKED_FOR = {
         def test():
             make()
         """,
-    "a task of a method": """
-        import asyncio
-
-        class Runner:
-            def __init__(self):
-                self.task = asyncio.ensure_future(self.work())
-
-            async def work(self): ...
-
-        def test():
-            Runner()
-        """,
-    "a task of a method of the base": """
-        import asyncio
-
-        class Base:
-            async def work(self): ...
-
-        class Runner(Base):
-            def __init__(self):
-                self.task = asyncio.ensure_future(self.work())
-
-        def test():
-            Runner()
-        """,
 }
 
 LEFT_ALONE = {
