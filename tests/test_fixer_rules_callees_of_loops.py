@@ -262,6 +262,39 @@ ASKED_FOR = {
         def test():
             make()
         """,
+    "a task of a method": """
+        # runner.py
+        import asyncio
+
+        class Worker:
+            def __init__(self):
+                self.task = asyncio.ensure_future(self.work())
+
+            async def work(self): ...
+
+        # test_it.py
+        from runner import Worker
+
+        def test():
+            Worker()
+        """,
+    "a task of a method of the base": """
+        # runner.py
+        import asyncio
+
+        class Base:
+            async def work(self): ...
+
+        class Worker(Base):
+            def __init__(self):
+                self.task = asyncio.ensure_future(self.work())
+
+        # test_it.py
+        from runner import Worker
+
+        def test():
+            Worker()
+        """,
 }
 
 LEFT_ALONE = {
