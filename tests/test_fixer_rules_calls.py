@@ -632,6 +632,20 @@ RIGHT = {
         async def test():
             _work()
         """,
+    "a fixture that gives a part of what it made": """
+        import pytest
+
+        class Client:
+            async def work(self): ...
+
+        @pytest.fixture
+        def client():
+            client = Client()
+            yield client.inner
+
+        async def test(client):
+            client.work()
+        """,
 }
 
 

@@ -295,3 +295,21 @@ def test_without_being_told_no_mock_is_changed(run_fixer: FixerRun) -> None:
 
     assert run_fixer.fixed(before, "--select=PTA212", **SERVICE) == before
     assert run_fixer.found(before, "--select=PTA212") == ["PTA212"]
+
+
+def test_where_the_name_is_taken_the_mock_is_left_to_people(
+    run_fixer: FixerRun,
+) -> None:
+    """How the other mock is to be imported is for them to say."""
+    text = """
+        from unittest.mock import MagicMock, patch
+
+        AsyncMock = None
+
+        def test():
+            with patch("shop.service.fetch", MagicMock()):
+                pass
+        """
+    files = {**SERVICE, **named_files(text)}
+
+    assert " PTA212 " in run_fixer.only_reports(files, "--select=PTA212")

@@ -792,6 +792,14 @@ FIXED = {
         """,
         None,
     ),
+    "PTA215 what is awaited as well": (
+        """
+        @pytest.mark.asyncio
+        async def test_it():
+            await asyncio.run(f())
+        """,
+        None,
+    ),
 }
 
 

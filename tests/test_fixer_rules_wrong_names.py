@@ -213,3 +213,14 @@ def test_a_name_that_is_taken_is_left_to_the_user(run_fixer: FixerRun) -> None:
 
     assert run_fixer.found(text, "--select=PTA117") == ["PTA117"]
     assert run_fixer.fixed(text, "--select=PTA117") == text
+
+
+def test_a_name_that_is_taken_in_a_function_is_left_as_well(
+    run_fixer: FixerRun,
+) -> None:
+    """It may be where the right name would be read."""
+    text = (
+        "import pytest_asyncio\nX = pytest_asyncio.mark.asyncio\ndef f(pytest): ...\n"
+    )
+
+    run_fixer.only_reports({"test_it.py": text}, "--select=PTA117")
