@@ -128,8 +128,13 @@ def test_a_system_that_does_not_say_what_is_allowed_has_its_processors(
     assert 3 < counts[2] < 1000
 
 
-def test_where_threads_run_processes_begin_anew() -> None:
+def test_where_threads_run_processes_begin_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """What a thread holds at the time would never be let go in a copy."""
+    # A worker of pytest-xdist runs no file.
+    main = sys.modules["__main__"]
+    monkeypatch.setattr(main, "__file__", __file__, raising=False)
     is_over = threading.Event()
     thread = threading.Thread(target=is_over.wait)
     thread.start()
