@@ -108,8 +108,8 @@ def compare_with_flake8(
     cold: float, tree: Path, tests: list[Path], scratch: Path
 ) -> None:
     """Print how many times faster the fixer is, by the time that a file takes."""
-    if importlib.util.find_spec("flake8_async") is None:
-        print("flake8-async is not installed: `uv run --with flake8-async ...`")
+    if not all(map(importlib.util.find_spec, ("flake8", "flake8_async"))):
+        print("flake8-async is missing: `uv run --with flake8 --with flake8-async ...`")
         return
     sample = random.Random(0).sample(tests, SAMPLE)  # noqa: S311 - the same each time
     flake8 = [sys.executable, "-m", "flake8", "--isolated", "--select", "ASYNC"]
