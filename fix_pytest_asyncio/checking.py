@@ -248,7 +248,7 @@ def _apart(module: Module, findings: Iterable[Finding]) -> list[Finding]:
 def _changed(module: Module, fixes: Sequence[Fix]) -> Module | None:
     """Return a module with fixes applied; None if the result is not what they mean."""
     changes = [change for each in fixes for change in each.changes]
-    changed = _operated(module, changes)
+    changed = operated(module, changes)
     if changed is None:
         return None
     needs = dict.fromkeys(name for each in fixes for name in each.needs)
@@ -262,7 +262,8 @@ def _changed(module: Module, fixes: Sequence[Fix]) -> Module | None:
     return _without_orphans(module, changed)
 
 
-def _operated(module: Module, changes: Sequence[Change]) -> Module | None:
+def operated(module: Module, changes: Sequence[Change]) -> Module | None:
+    """Return a module after changes; None if they do not do what they say."""
     if not changes:
         return module
     surgery = Surgery()
@@ -325,7 +326,7 @@ def _without_orphans(before: Module, after: Module) -> Module:
                     change: Change = Delete(node)
                     if len(node.names) > 1:
                         change = DeleteItem(alias, node.names)
-                    changed = _operated(after, [change])
+                    changed = operated(after, [change])
                     return _without_orphans(before, changed) if changed else after
     return after
 

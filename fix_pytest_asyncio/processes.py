@@ -79,7 +79,7 @@ def _examined_together(
     task: Task, paths: Sequence[Path], jobs: int | None, method: str
 ) -> Iterator[Examined]:
     """Yield as much as other processes can be had to do: all, some or nothing."""
-    way = method or _quickest_way()
+    way = method or quickest_way()
     if not method and len(paths) < _FEW.get(way, sys.maxsize):
         return
     try:
@@ -98,7 +98,7 @@ def _examined_together(
         executor.shutdown()
 
 
-def _quickest_way() -> str:
+def quickest_way() -> str:
     """Return how to start processes; nothing if they are not to be started."""
     import threading  # noqa: PLC0415 - for many files only
 

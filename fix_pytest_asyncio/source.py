@@ -169,12 +169,13 @@ class Module:
 
     def block_of(self, node: ast.stmt) -> Sequence[ast.stmt]:
         """The statements that one stands among."""
+        fields: Iterator[tuple[str, object]] = ast.iter_fields(self.parent(node))
         lists = (
-            value
-            for _, value in ast.iter_fields(self.parent(node))
+            cast("list[ast.stmt]", value)
+            for _, value in fields
             if isinstance(value, list)
         )
-        return next(cast("list[ast.stmt]", each) for each in lists if node in each)
+        return next(each for each in lists if node in each)
 
     def qualified(self, node: ast.expr) -> str:
         """What an expression stands for by the imports: see `Names.qualified`."""

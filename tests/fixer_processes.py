@@ -90,5 +90,5 @@ if __name__ == "__main__":
         HINDRANCES[WANTED["hindrance"]]()
     method = WANTED["method"]
     setattr(processes, "_FEW", {method: 2})  # noqa: B010 - as above
-    setattr(processes, "_quickest_way", lambda: method)  # noqa: B010 - as above
+    setattr(processes, "quickest_way", lambda: method)  # noqa: B010 - as above
     sys.exit(main())

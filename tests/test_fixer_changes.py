@@ -30,7 +30,7 @@ def changed(text: str, make: Make) -> str | None:
     """
     module = Module(NOWHERE, text.encode())
     body: Any = module.tree.body
-    after = checking._operated(module, [make(body)])
+    after = checking.operated(module, [make(body)])
     return after.text if after else None
 
 

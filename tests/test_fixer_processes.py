@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from fix_pytest_asyncio.processes import _quickest_way, processors
+from fix_pytest_asyncio.processes import quickest_way, processors
 from workbench import ROOT
 
 FAULTY = "import pytest\n\nfixture = pytest_asyncio.fixture\n"
@@ -119,7 +119,7 @@ def test_a_system_that_does_not_say_what_is_allowed_has_its_processors(
     """Windows knows no such thing; of many processors, not all are of use."""
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
 
-    counts = []
+    counts: list[int] = []
     for count in (None, 3, 1000):
         monkeypatch.setattr(os, "cpu_count", lambda count=count: count)
         counts.append(processors())
@@ -139,7 +139,7 @@ def test_where_threads_run_processes_begin_anew(
     thread = threading.Thread(target=is_over.wait)
     thread.start()
     try:
-        assert _quickest_way() == "spawn"
+        assert quickest_way() == "spawn"
     finally:
         is_over.set()
         thread.join()
