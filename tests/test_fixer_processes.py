@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from fix_pytest_asyncio.processes import quickest_way, processors
+from fix_pytest_asyncio.processes import processors, quickest_way
 from workbench import ROOT
 
 FAULTY = "import pytest\n\nfixture = pytest_asyncio.fixture\n"
