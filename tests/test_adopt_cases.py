@@ -80,7 +80,7 @@ def environment(
     return make
 
 
-@pytest.mark.parametrize("case", map(marked, all_cases()))
+@pytest.mark.parametrize("case", [*map(marked, all_cases())])
 def test_a_repository_is_adopted_as_its_owner_would_have_done_it(
     case: Case,
     template: Path,
