@@ -184,7 +184,10 @@ def test_the_work_of_a_process_that_dies_is_done_by_another(method: str) -> None
     assert told == by_one_process("--check")
 
 
-@pytest.mark.parametrize("method", ["fork", "spawn", MORE_OF_THE_SAME])
+@pytest.mark.parametrize(
+    "method",
+    ["fork", pytest.param("spawn", marks=pytest.mark.release), MORE_OF_THE_SAME],
+)
 def test_ctrl_c_ends_all_processes(method: str) -> None:
     """At once, though they have enough to do, and with one line instead of several."""
     process = started(method, "--fix", waits_at="test_110.py")
