@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     # What was asked (`module`, `name`, `configuration`, ...), and of which path.
     Fact: TypeAlias = tuple[str, str]
     # What was worked out, and what it depends on.
-    Remembered: TypeAlias = dict[Key, tuple[Worked, "Collection"]]
+    Remembered: TypeAlias = dict[Key, tuple[Worked, "Questions"]]
 
 ABSENT = "absent"
 _CHANGED = "changed meanwhile"
@@ -34,7 +34,7 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:32]
 
 
-class Collection:
+class Questions:
     """Questions, and the collections of others that an answer depends on as well.
 
     What many answers have in common is in none of their own collections.
@@ -42,7 +42,7 @@ class Collection:
 
     __slots__ = ("own", "parts")
 
-    def __init__(self, own: Iterable[Fact], parts: Iterable[Collection]) -> None:
+    def __init__(self, own: Iterable[Fact], parts: Iterable[Questions]) -> None:
         """Hold them in as little room as there is."""
         self.own = tuple(own)
         self.parts = tuple(parts)
@@ -50,8 +50,8 @@ class Collection:
     def all(self) -> set[Fact]:
         """Return all questions."""
         found: set[Fact] = set()
-        seen: set[Collection] = {self}
-        waiting: list[Collection] = [self]
+        seen: set[Questions] = {self}
+        waiting: list[Questions] = [self]
         while waiting:
             each = waiting.pop()
             found.update(each.own)
@@ -67,20 +67,20 @@ class _Collecting:
     def __init__(self) -> None:
         """Begin with nothing."""
         self.own: set[Fact] = set()
-        self.parts: set[Collection] = set()
+        self.parts: set[Questions] = set()
 
-    def add(self, part: Collection) -> None:
+    def add(self, part: Questions) -> None:
         """Add all of another collection: those of a small one by themselves."""
         if part.parts or len(part.own) > _FEW_FACTS:
             self.parts.add(part)
         else:
             self.own.update(part.own)
 
-    def collection(self) -> Collection:
+    def collection(self) -> Questions:
         """Return what was collected."""
         if not self.own and len(self.parts) == 1:
             return next(iter(self.parts))
-        return Collection(self.own, self.parts)
+        return Questions(self.own, self.parts)
 
 
 class Notes:
@@ -106,7 +106,7 @@ class Notes:
             self.answers[fact] = _CHANGED
         self._noted.own.add(fact)
 
-    def noting(self, work: Callable[[], Worked]) -> tuple[Worked, Collection]:
+    def noting(self, work: Callable[[], Worked]) -> tuple[Worked, Questions]:
         """Return what is worked out, and what was asked meanwhile."""
         outer, self._noted = self._noted, _Collecting()
         try:
