@@ -45,6 +45,8 @@ WAITS = {
     "test_subprocess": ["asyncio.Process.wait of the process"],
     "test_thread": ["the job 'test_thread.<locals>.read_slowly' in a thread"],
     "test_other_loop": ["(sleep), which is on a loop in another thread"],
+    "test_predicate": ["wait_until: lambda: len(received) == 3 at", "received = [1]"],
+    "test_sequencer": ["a Sequencer to come to position 2"],
     "test_lock": ["an asyncio.Lock that the task 'keeper' holds, taken at"],
     "test_lock_twice": ["a deadlock: these tasks wait for each other"],
     "test_circle": ["wait for each other: 'egg' -> 'hen' -> 'egg'"],
@@ -123,6 +125,16 @@ def test_code_that_keeps_the_loop_is_interrupted(
     assert complaints(run, "sync_code") == [], run.printed
     passed = [test for test, outcome in outcomes(run).items() if outcome == "passed"]
     assert passed == ["test_has_nothing_to_do_with_it"]
+
+
+def test_a_hang_is_found_while_freezegun_stops_time(
+    run_suite: Callable[..., Run],
+) -> None:
+    """It replaces whatever function of `time` a module has a name for."""
+    run = run_suite("frozen_time")
+
+    assert complaints(run, "frozen_time") == [], run.printed
+    assert outcomes(run)["test_has_nothing_to_do_with_it"] == "passed"
 
 
 @BY_SIGNAL

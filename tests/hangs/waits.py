@@ -8,6 +8,8 @@ import time
 
 import pytest
 
+from tests.utils.asyncio_helpers import Sequencer, wait_until
+
 pytestmark = pytest.mark.asyncio_test_timeout(0.3)
 since_3_11 = pytest.mark.skipif(sys.version_info < (3, 11), reason="since Python 3.11")
 
@@ -129,6 +131,16 @@ async def test_other_loop():
         loop.call_soon_threadsafe(loop.call_later, 0.01, loop.stop)
         thread.join()
         loop.close()
+
+
+async def test_predicate():
+    received = [1]
+    await wait_until(lambda: len(received) == 3)  # hangs
+
+
+async def test_sequencer():
+    async with Sequencer()(2):  # hangs
+        pass
 
 
 async def test_lock():

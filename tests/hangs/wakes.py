@@ -10,6 +10,8 @@ import time
 
 import pytest
 
+from tests.utils.asyncio_helpers import wait_until
+
 SECONDS = 0.4  # longer than the looks at a loop that nothing can wake
 
 
@@ -92,6 +94,12 @@ async def test_a_signal_does(forked):
     forked(lambda: os.kill(this, signal.SIGTERM))
     await done
     signal.signal(signal.SIGTERM, before)
+
+
+async def test_a_look_at_a_file_does(forked, tmp_path):
+    file = tmp_path / "made.txt"
+    forked(file.touch)
+    await wait_until(file.exists, timeout=None)
 
 
 async def test_the_end_of_a_child_does():

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -21,7 +22,7 @@ def ensure_test_event_loop(
     that is current during the test and ended after it, as with `standard_event_loop`.
     """
     if pytest_asyncio.is_async_test(request.node):
-        yield request.getfixturevalue(f"_running_loop_of_{_loop_scope(request.node)}")
+        yield loop_of_async_test(request)
         return
     loop = current_event_loop()
     is_about_to_have_one = "function" in requested_scopes(request.node)
@@ -32,7 +33,21 @@ def ensure_test_event_loop(
         yield loop
 
 
-def _loop_scope(test: pytest.Item) -> str:
+def loop_of_async_test(request: pytest.FixtureRequest) -> asyncio.AbstractEventLoop:
+    """Return the loop that the async test runs on which a fixture is requested by."""
+    scope = loop_scope_of(request.node)
+    loop: asyncio.AbstractEventLoop
+    try:
+        # pytest-asyncio's own. To run an async fixture takes a tenth of a short test.
+        runner: Any = request.getfixturevalue(f"_{scope}_scoped_runner")
+        loop = runner.get_loop()
+    except pytest.FixtureLookupError:
+        loop = request.getfixturevalue(f"_running_loop_of_{scope}")
+    return loop
+
+
+def loop_scope_of(test: pytest.Item) -> str:
+    """Return the scope of the loop that an async test runs on."""
     mark = test.get_closest_marker("asyncio")
     named: dict[str, str] = getattr(mark, "kwargs", {})
     default = str(test.config.getini("asyncio_default_test_loop_scope"))

@@ -32,7 +32,7 @@ def awaitable_from(given: object) -> object:
     if not callable(given):
         raise TypeError(NEITHER.format(given=given))
     name = name_of(given)
-    problem = _missing_arguments(given)
+    problem = missing_arguments(given)
     if problem is not None:
         raise TypeError(NEEDS_ARGUMENTS.format(name=name, problem=problem))
     result = given()
@@ -41,7 +41,8 @@ def awaitable_from(given: object) -> object:
     return result
 
 
-def _missing_arguments(function: Callable[..., object]) -> str | None:
+def missing_arguments(function: Callable[..., object]) -> str | None:
+    """Say what a function lacks that is called without arguments; None if nothing."""
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):  # written in C; before 3.11, an AsyncMock

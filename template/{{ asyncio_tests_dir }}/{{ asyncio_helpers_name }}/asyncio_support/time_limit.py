@@ -3,14 +3,11 @@
 import asyncio
 import contextvars
 import inspect
-import math
-import numbers
-import sys
-from collections.abc import Awaitable, Callable, Coroutine
-from types import FrameType
+from collections.abc import Awaitable, Callable
 from typing import TypeVar, cast
 
 from .given_awaitable import awaitable_from
+from .limits import TimeLimitError, discard, limit_in_seconds
 from .naming import name_of
 from .waiting_place import waiting_place
 
@@ -24,25 +21,10 @@ STILL_RUNNING = (
     " It ignored its cancellation and still runs: re-raise asyncio.CancelledError "
     "where it is caught."
 )
-BAD_TYPE = (
-    "run_with_timeout: timeout={given!r} is not a number. "
-    "Pass seconds, or None for no limit."
-)
-BAD_NUMBER = (
-    "run_with_timeout: timeout={given!r} is not a time. "
-    "Pass seconds, zero or more, or None for no limit."
-)
 
 # Seconds that something cancelled gets for its clean-up. What takes longer is taken to
 # ignore its cancellation: a limit that could hang would be none.
 CANCELLATION_LIMIT = 2.0
-
-if sys.version_info >= (3, 11):
-    _TimeLimitError = TimeoutError
-else:
-
-    class _TimeLimitError(TimeoutError, asyncio.TimeoutError):
-        """Caught by either name, which are two classes before Python 3.11."""
 
 
 async def run_with_timeout(
@@ -78,20 +60,37 @@ async def run_with_timeout(
     """
     __tracebackhide__ = True  # the reader's own line is the one to show
     try:
-        limit = _limit_in_seconds(timeout)
+        limit = limit_in_seconds(timeout, "run_with_timeout")
     except (TypeError, ValueError, OverflowError):
-        _discard(awaitable)
+        discard(awaitable)
         raise
     target = cast("Awaitable[T]", awaitable_from(awaitable))
+
+    def text(place: str) -> str:
+        return TIMED_OUT.format(name=name_of(awaitable), limit=limit, place=place)
+
+    return await within(limit, target, text)
+
+
+async def within(
+    limit: float | None, target: Awaitable[T], text: Callable[[str], str]
+) -> T:
+    """Await something for no longer than a limit, as `run_with_timeout` does.
+
+    Args:
+        limit: Seconds; None is no limit.
+        target: What to await.
+        text: Is given the line where it was waiting when the limit passed, and returns
+            what the error says.
+    """
+    __tracebackhide__ = True
     changes: list[contextvars.Context] = []
     task = asyncio.create_task(_run(target, changes))
     expired = None
     try:
         await asyncio.wait({task}, timeout=limit)
         if not task.done():
-            place = waiting_place(task, _caller(inspect.currentframe()))
-            name = name_of(awaitable)
-            expired = TIMED_OUT.format(name=name, limit=limit, place=place)
+            expired = text(waiting_place(task, inspect.currentframe()))
             await _cancel(task)
     except asyncio.CancelledError:
         await _cancel(task)
@@ -105,24 +104,7 @@ async def run_with_timeout(
         return task.result()
     if not task.done():
         expired += STILL_RUNNING
-    raise _TimeLimitError(expired) from _error_of(task)
-
-
-def _limit_in_seconds(timeout: object) -> float | None:
-    """Check a limit; None and infinity are none."""
-    if timeout is None:
-        return None
-    if isinstance(timeout, bool) or not isinstance(timeout, numbers.Real):
-        raise TypeError(BAD_TYPE.format(given=timeout))
-    if math.isnan(timeout) or timeout < 0:
-        raise ValueError(BAD_NUMBER.format(given=timeout))
-    return None if math.isinf(timeout) else float(timeout)
-
-
-def _discard(awaitable: object) -> None:
-    """Close a coroutine that is not going to be awaited, so that none complains."""
-    if isinstance(awaitable, Coroutine):
-        awaitable.close()
+    raise TimeLimitError(expired) from _error_of(task)
 
 
 async def _run(target: Awaitable[T], changes: list[contextvars.Context]) -> T:
@@ -138,10 +120,6 @@ def _adopt(changes: list[contextvars.Context]) -> None:
         for variable, value in context.items():
             if variable.get(changes) is not value:  # `changes`: not set here at all
                 variable.set(value)
-
-
-def _caller(frame: FrameType | None) -> FrameType | None:
-    return frame and frame.f_back
 
 
 async def _cancel(task: asyncio.Task[T]) -> None:

@@ -38,6 +38,9 @@ HANG = Check(
 )
 HUNG = "{hung} " + ENDED + "; the report of {test} tells what it waited for"
 NEVER_ENDS = "{running} can never end: nothing is left to wake it"
+NO_LIMIT_HELPS = (
+    "see below what everything waits for: something or somebody has to let it go on"
+)
 TOO_LONG = "{running} did not end within {limit:g} seconds"
 
 # Seconds that a loop gets to stop when it is asked to, before its code is interrupted,
@@ -61,6 +64,7 @@ class TheGuard(Guard):
         self._interruption.install()
         self._idle = IdleLoop(self.net.watchdog)
         self.net.watchdog.call(self._look)
+        self.net.ends_deadlock = self._ends_deadlock
         patches.wrap(Runner, "run", self._run)
 
     def remove(self) -> None:
@@ -100,18 +104,36 @@ class TheGuard(Guard):
         elif running is self._hung:
             self._end(look)
         elif self._idle.can_never_wake(look):
-            self._expire(look, NEVER_ENDS.format(running=running))
+            self._expire(look, NEVER_ENDS.format(running=running), NO_LIMIT_HELPS)
         elif running.limit is not None and running.seconds() > running.limit:
             what = TOO_LONG.format(running=running, limit=running.limit)
             self._expire(look, what)
 
-    def _expire(self, look: Look, what: str) -> None:
+    def _ends_deadlock(self, reason: str) -> bool:
+        """End what runs, if a hang fails it; called by its own thread."""
+        running = self.net.watchdog.running
+        if running is None:
+            return False
+        look = Look(running, None, 0.0)
+        finding = self._finding(look, f"{running} {reason}", NO_LIMIT_HELPS)
+        is_ended = self.net.fails(finding)
+        if is_ended:
+            self._hang(running, finding)
+        return is_ended
+
+    def _expire(self, look: Look, what: str, remedy: str = "") -> None:
         running = look.running
-        place, lines = self._report(look)
+        finding = self._finding(look, what, remedy)
         if self.net.watchdog.running is not running:
             return  # it has ended while the report was made
-        self._forget_the_same(look, place)
-        finding = Finding(HANG, what, stands_at=place, details=lines)
+        self._forget_the_same(look, finding.stands_at)
+        self._hang(running, finding)
+
+    def _finding(self, look: Look, what: str, remedy: str) -> Finding:
+        place, lines = self._report(look)
+        return Finding(HANG, what, stands_at=place, details=lines, remedy=remedy)
+
+    def _hang(self, running: Running, finding: Finding) -> None:
         is_ended = self.net.fails(finding)
         self._hung, self._asked_at, self._is_ended = running, now(), is_ended
         self.net.found(finding)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from types import FrameType
 from typing import Any
 
+from ..given_predicate import described
+
 
 def describe_call(call: FrameType) -> str:
     """Say what a call that has not come back waits for."""
@@ -22,6 +24,19 @@ def describe_call(call: FrameType) -> str:
     if isinstance(thing, asyncio.Queue):
         return _queue(thing, function)  # pyright: ignore[reportUnknownArgumentType] - of any type
     return _method(thing, function)
+
+
+def describe_helper(call: FrameType) -> str:
+    """Say what a helper of ours waits for; empty if it is none that does."""
+    known = call.f_locals
+    function = call.f_code.co_name
+    if function == "wait_until":
+        return f"wait_until: {described(known['predicate'])} to be true"
+    if function == "settle":
+        return "settle: all other tasks to wait"
+    if function == "_turn_of":
+        return f"a Sequencer to come to position {known['position']}"
+    return ""
 
 
 def _method(thing: object, function: str) -> str:

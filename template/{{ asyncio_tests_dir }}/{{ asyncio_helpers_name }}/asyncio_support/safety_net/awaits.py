@@ -8,9 +8,9 @@ from types import FrameType
 from typing import Any, cast
 
 from ..naming import coroutine_of, is_task
-from ..user_code import is_users
+from ..user_code import is_ours, is_users
 from ..waiting_place import frames_of
-from .awaited_things import describe_call
+from .awaited_things import describe_call, describe_helper
 from .executor_jobs import describe_job, enclosed, job_behind
 from .lock_holders import Holder, LockHolders
 from .places import place
@@ -42,7 +42,7 @@ class Waiting:
 
 def waiting_of(task: _Task, locks: LockHolders) -> Waiting:
     """Find out what a task waits for."""
-    waiting = Waiting()
+    waiting, helper = Waiting(), ""
     calls: list[
         FrameType
     ] = []  # of asyncio's, from the last line of the user's inwards
@@ -51,14 +51,17 @@ def waiting_of(task: _Task, locks: LockHolders) -> Waiting:
         if is_users(file):
             waiting.chain.append(place(frame.f_code, frame.f_lineno))
             calls.clear()
+            helper = ""
         elif file.startswith(_ASYNCIO):
             calls.append(frame)
+        elif is_ours(file):
+            helper = helper or describe_helper(frame)
     if getattr(coroutine_of(task), "cr_running", False):
         waiting.what = RUNS
     else:
         future = getattr(task, "_fut_waiter", None)
         waiting.tasks = _pending([*_tasks_of_calls(calls), *_tasks_behind(future)])
-        waiting.what = _what(waiting, future, calls, locks)
+        waiting.what = helper or _what(waiting, future, calls, locks)
     return waiting
 
 

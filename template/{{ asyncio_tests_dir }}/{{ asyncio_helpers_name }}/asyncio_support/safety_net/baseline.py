@@ -1,7 +1,8 @@
 """The findings that were there when the net was put up, in a file to be reviewed.
 
 As long as the file exists, what it lists is known and fails nothing, and everything
-else that is found fails, whatever `warn` says. `pytest --asyncio-baseline` writes it.
+else that is found fails, whatever `warn` says, but for advice. `pytest
+--asyncio-baseline` writes it.
 """
 
 from collections.abc import Iterable

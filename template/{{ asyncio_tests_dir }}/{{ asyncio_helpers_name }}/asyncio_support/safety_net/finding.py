@@ -13,12 +13,15 @@ class Check(NamedTuple):
         finds: What it finds, in a few words, for `--asyncio-checks`.
         remedy: What to do about it, where a finding has nothing better to say.
         section: The heading in ASYNC_TESTING.md that tells more.
+        is_advice: Whether it finds no mistake, but what could be better. It fails a
+            test only where a line of the settings names it.
     """
 
     name: str
     finds: str
     remedy: str
     section: str
+    is_advice: bool = False
 
 
 class Finding(NamedTuple):

@@ -1,8 +1,9 @@
-"""A loop that waits and that nothing can wake: no timer, no connection, no thread.
+"""A loop that waits, and that nothing outside can wake: no connection, no thread.
 
-What it runs has hung, and no time limit has to pass to know it. It is only said of
-asyncio's own loops, and only where everything is known that could wake one: on Linux,
-which shows the threads that other languages have started.
+If it has no timer either, what it runs has hung, and no time limit has to pass to know
+it; else it waits for nothing but time to pass. It is only said of asyncio's own loops,
+and only where everything is known that could wake one: on Linux, which shows the
+threads that other languages have started.
 """
 
 import asyncio
@@ -14,9 +15,12 @@ import threading
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from ..loop_turns import turns_of
 from .watchdog import Look, Watchdog
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .running import Running
 
 # Looks in a row at a loop that nothing can wake.
@@ -35,7 +39,7 @@ class IdleLoop:
         Python's have to be known: a conftest.py may have started one for its tests.
         """
         self._watchdog = watchdog
-        self._nameless = _nameless_threads()
+        self._nameless = nameless_threads()
         self._handlers = _signal_handlers()
         self._running: Running | None = None
         self._looks = 0
@@ -45,41 +49,50 @@ class IdleLoop:
         if look.running is not self._running:
             self._running, self._looks = look.running, 0
         loop = look.running.loop()
-        is_idle = loop is not None and waits(look.frame) and self._is_alone(loop)
+        is_idle = loop is not None and not _has_timers(loop) and self.is_alone(look)
         self._looks = self._looks + 1 if is_idle and look.on_time else 0
         return self._looks >= LOOKS
 
-    def _is_alone(self, loop: asyncio.AbstractEventLoop) -> bool:
+    def is_alone(self, look: Look) -> bool:
+        """Tell whether a loop waits, and nothing but its own timers can wake it."""
+        loop = look.running.loop()
         return (
             isinstance(loop, asyncio.BaseEventLoop)
+            and waits(look.frame)
             and not _has_work(loop)
             and _signal_handlers() <= self._handlers
-            and not self._other_threads()
+            and not self._other_threads(look.running)
             and self._nameless is not None
-            and (_nameless_threads() or 0) <= self._nameless
+            and (nameless_threads() or 0) <= self._nameless
         )
 
-    def _other_threads(self) -> bool:
+    def _other_threads(self, running: "Running") -> bool:
         frames = sys._current_frames()  # noqa: SLF001 - documented
         return any(
-            self._running is not None
-            and thread.ident != self._running.thread
+            thread.ident != running.thread
             and not self._watchdog.is_its_thread(thread)
             and not _knows_no_loop(frames.get(thread.ident or 0))
             for thread in threading.enumerate()
         )
 
 
+def _has_timers(loop: asyncio.AbstractEventLoop) -> bool:
+    """Tell whether a loop has something to call in time; so it is if nobody knows."""
+    timers: Iterable[asyncio.TimerHandle] | None = getattr(loop, "_scheduled", None)
+    return timers is None or any(not each.cancelled() for each in tuple(timers))
+
+
 def _has_work(loop: asyncio.AbstractEventLoop) -> bool:
-    """Tell whether a loop has something to call, a timer, or something to hear from."""
+    """Tell whether a loop has something to call now, or something to hear from."""
     known: dict[str, Any] = vars(loop)
     if known.get("_ready", True) or known.get("_signal_handlers"):
-        return True
-    if any(not timer.cancelled() for timer in tuple(known["_scheduled"])):
         return True
     selector = known.get("_selector")
     if not isinstance(selector, selectors.BaseSelector):  # as on Windows
         return True
+    turns = turns_of(loop)
+    if turns is not None and turns.are_looked_at:
+        return True  # for what anybody might bring about, other processes included
     # It always listens to itself, for calls from other threads.
     return len(selector.get_map()) > 1
 
@@ -90,7 +103,7 @@ def _signal_handlers() -> set[object]:
     return set(filter(callable, handlers))
 
 
-def _nameless_threads() -> int | None:
+def nameless_threads() -> int | None:
     """Count the threads that other languages have started; only Linux shows them."""
     try:
         every = os.scandir("/proc/self/task")

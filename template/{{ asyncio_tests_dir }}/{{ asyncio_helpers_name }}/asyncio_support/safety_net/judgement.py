@@ -14,7 +14,7 @@ from .baseline import Known
 from .finding import Check, Finding
 from .levels import Level, allowed_checks
 
-Fate = Literal["failure", "warning", "known", "allowed"]
+Fate = Literal["failure", "warning", "advice", "known", "allowed"]
 
 
 class Judgement:
@@ -56,9 +56,13 @@ class Judgement:
                 return "allowed"
         if self._is_writing:
             return "known"
-        if self._known is not None:
-            return "known" if known_as(finding, item) in self._known else "failure"
-        return "failure" if self.level_of(finding.check) == "fail" else "warning"
+        if self._known is not None and known_as(finding, item) in self._known:
+            return "known"
+        if self.level_of(finding.check) == "fail":
+            return "failure"
+        if finding.check.is_advice:
+            return "advice"
+        return "warning" if self._known is None else "failure"
 
 
 def known_as(finding: Finding, item: pytest.Item) -> Known:

@@ -5,7 +5,9 @@
         blocking_call: warn
         open_generator: off
 
-The last line that names a check counts, `all` names every one.
+The last line that names a check counts, `all` names every one. Advice, which tells of
+no mistake, warns where `all` fails: it fails a test only with a line of its own, like
+`long_sleep: fail`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -51,11 +53,16 @@ def read_levels(lines: Iterable[str], checks: Mapping[str, Check]) -> dict[str, 
             )
         level = given
         if name == "all":
-            levels = dict.fromkeys(checks, level)
+            levels = {each: _of_all(level, checks[each]) for each in checks}
         else:
             _refuse_unknown(name, checks, SETTING)
             levels[name] = level
     return levels
+
+
+def _of_all(level: Level, check: Check) -> Level:
+    """Return what a level for all checks is for one of them."""
+    return DEFAULT if check.is_advice and level == "fail" else level
 
 
 def allowed_checks(item: pytest.Item, checks: Mapping[str, Check]) -> set[str]:

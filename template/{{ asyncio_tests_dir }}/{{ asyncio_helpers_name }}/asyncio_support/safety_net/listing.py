@@ -8,6 +8,7 @@ import pytest
 from .finding import Check
 from .levels import SETTING, Level
 
+ADVICE = " (advice: it fails a test only as `{name}: fail`)"
 HEAD = "The checks of the asyncio safety net, as `{setting}` in {where} sets them:"
 
 
@@ -22,5 +23,6 @@ def print_checks(
     lines = [HEAD.format(setting=SETTING, where=where)]
     width = max(map(len, checks), default=0)
     for name, check in sorted(checks.items()):
-        lines.append(f"  {name:{width}}  {levels[name]:4}  {check.finds}")
+        more = ADVICE.format(name=name) if check.is_advice else ""
+        lines.append(f"  {name:{width}}  {levels[name]:4}  {check.finds}{more}")
     sys.stdout.write("\n".join([*lines, *lacking]) + "\n")

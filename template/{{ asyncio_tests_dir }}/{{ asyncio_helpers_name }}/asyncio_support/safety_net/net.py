@@ -1,7 +1,6 @@
 """What the safety net knows: which test runs, whose work is whose, what was found."""
 
 import asyncio
-import gc
 import sys
 import traceback
 import warnings
@@ -46,6 +45,8 @@ class SafetyNet:
         locks: Who holds which lock.
         tasks_made: Whether the test has made any task.
         broken: Tracebacks of what failed in the net itself; no test fails of it.
+        ends_deadlock: Ends what runs, since it can never go on, for a reason that is
+            given, and returns whether it does.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class SafetyNet:
         self.watchdog = Watchdog(self.broken)
         self.locks = LockHolders()
         self.tasks_made = TasksMade()
+        self.ends_deadlock: Callable[[str], bool] = lambda _reason: False
         self._is_up = False
         self.loop_classes: list[type[asyncio.AbstractEventLoop]] = []
         self._modules = 0
@@ -181,7 +183,14 @@ class SafetyNet:
         would be charged with what is dropped then. At the end of a run it is Python.
         """
         if hasattr(sys, "last_value"):
-            self._silently(_delete_last_error)
+            self._silently(self._delete_last_error)
+
+    def _delete_last_error(self) -> None:
+        for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+            if hasattr(sys, name):
+                delattr(sys, name)
+        # What it kept alive was made by that test: nothing older need be looked at.
+        self.young.collect()
 
     def attempt(self, action: Callable[..., object], *arguments: object) -> None:
         """Do something of the net's own, whose failure is no fault of the test's."""
@@ -243,12 +252,8 @@ class SafetyNet:
         OWNER.set(RUN)
 
 
+NET = pytest.StashKey[SafetyNet]()
+
+
 def _drop(_unraisable: object) -> None:
     """Let nobody hear of it."""
-
-
-def _delete_last_error() -> None:
-    for name in ("last_type", "last_value", "last_traceback", "last_exc"):
-        if hasattr(sys, name):
-            delattr(sys, name)
-    gc.collect()

@@ -11,7 +11,7 @@ from .discovery import available_guards, checks_of, guards
 from .fixtures import FixtureWatch
 from .judgement import Judgement
 from .levels import MARKER, SETTING, read_levels
-from .net import SafetyNet
+from .net import NET, SafetyNet
 from .patching import Patches
 from .report import GUIDE
 from .summary import Summary
@@ -63,6 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
     is_writing = bool(config.getoption("--asyncio-baseline"))
     checks = checks_of(usable)
     net = SafetyNet(usable, Judgement(levels, checks, known, is_writing=is_writing))
+    config.stash[NET] = net
     verdict = Verdict(net)
     config.pluginmanager.register(_Hooks(net, verdict), "asyncio-safety-net")
     config.pluginmanager.register(FixtureWatch(net), "asyncio-safety-net-fixtures")

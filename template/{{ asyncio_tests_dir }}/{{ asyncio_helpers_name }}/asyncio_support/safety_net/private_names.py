@@ -26,7 +26,11 @@ ATTRIBUTES = {
     "asyncio.BaseEventLoop": (
         "_asyncgen_firstiter_hook",
         "_asyncgen_finalizer_hook",
+        # Its local `timeout` is how long the loop has set out to wait.
+        "_run_once",
     ),
+    # What a timer calls when it goes off, and with what.
+    "asyncio.TimerHandle": ("_callback", "_args"),
     # What a task waits for; whether its error was looked at; what it runs, where to ask
     # for that by its public name can crash (naming.py).
     "asyncio.Task": ("_fut_waiter", "_log_traceback", "_coro"),

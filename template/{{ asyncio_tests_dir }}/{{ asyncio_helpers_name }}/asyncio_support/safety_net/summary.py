@@ -17,6 +17,10 @@ WARNED = (
     "{number} findings failed no test, since their checks are set to `warn` "
     "(asyncio_checks); `pytest --asyncio-baseline` keeps new ones out"
 )
+ADVISED = (
+    "{number} findings are advice: they fail a test only if asyncio_checks names their "
+    "check, as in `{check}: fail`"
+)
 KNOWN = "{number} findings are known, from {file}"
 HEALED = (
     "{number} known findings are gone; strike them out with "
@@ -25,6 +29,7 @@ HEALED = (
 WRITTEN = "{file}: {number} findings; new ones fail from now on. Review and commit it"
 # Shown in full, where they are warnings; all others have a line in the count.
 _SHOWN = 10
+_TOLD = ("warning", "advice")
 
 
 class Summary:
@@ -74,8 +79,8 @@ class Summary:
         return {_known(record) for record in self._records}
 
     def _warned(self) -> list[str]:
-        records = [each for each in self._records if each["becomes"] == "warning"]
-        if not records or self._is_writing:
+        records = [each for each in self._records if each["becomes"] in _TOLD]
+        if self._is_writing:
             return []
         lines: list[str] = []
         for record in records[:_SHOWN]:
@@ -84,7 +89,10 @@ class Summary:
             counts = Counter(each["check"] for each in records[_SHOWN:])
             more = ", ".join(f"{check} {n}" for check, n in sorted(counts.items()))
             lines += [f"and, not shown: {more}", ""]
-        return [*lines, WARNED.format(number=len(records))]
+        warned = [each for each in records if each["becomes"] == "warning"]
+        if warned:
+            lines.append(WARNED.format(number=len(warned)))
+        return [*lines, *_advised(records)]
 
     def _of_baseline(self) -> list[str]:
         file = shown(str(self._file))
@@ -104,6 +112,13 @@ class Summary:
 
 def _known(record: Record) -> Known:
     return Known(record["test"], record["check"], record["function"])
+
+
+def _advised(records: list[Record]) -> list[str]:
+    advice = [each for each in records if each["becomes"] == "advice"]
+    if not advice:
+        return []
+    return [ADVISED.format(number=len(advice), check=advice[0]["check"])]
 
 
 def _indented(text: str) -> list[str]:

@@ -32,7 +32,7 @@ class Record(TypedDict):
         check: The name of the check.
         function: The function at whose line it was found; empty if there is none.
         text: Its description.
-        becomes: What is made of it: a `failure`, a `warning`, or `known`.
+        becomes: What is made of it: a `failure`, a `warning`, `advice` or `known`.
     """
 
     test: str
@@ -88,7 +88,7 @@ class Verdict:
             allowed_checks(item, judgement.checks)
         except pytest.UsageError as error:
             report.outcome = "failed"
-            report.longrepr = _failure(item, str(error))
+            report.longrepr = failure(item, TITLE, str(error))
             return
         fates: list[tuple[Finding, Fate]]
         fates = [(each, judgement.of(each, item)) for each in _unlike(findings)]
@@ -102,14 +102,14 @@ class Verdict:
         failing = [each for each, fate in fates if fate == "failure"]
         text = text_of(failing or findings)
         if report.failed and _is_our_doing(call):
-            report.longrepr = _failure(item, text)
+            report.longrepr = failure(item, TITLE, text)
         elif report.failed:
-            _add_below(report, text)
+            add_below(report, TITLE, text)
         elif failing and self._outcome == "failed":
             report.sections.append((f"{TITLE} (teardown)", text))
         elif failing:
             report.outcome = "failed"
-            report.longrepr = _failure(item, text)
+            report.longrepr = failure(item, TITLE, text)
 
 
 def _record(finding: Finding, item: pytest.Item, fate: Fate) -> Record:
@@ -142,22 +142,23 @@ def _is_ours(error: BaseException) -> bool:
     return isinstance(error, Interrupted) or ENDED in str(error)
 
 
-def _failure(item: pytest.Item, text: str) -> "str | TerminalRepr":
+def failure(item: pytest.Item, title: str, text: str) -> "str | TerminalRepr":
     """Return what pytest shows of a test that failed with a text and no traceback."""
     try:
-        pytest.fail(f"{TITLE}: {text}", pytrace=False)
+        pytest.fail(f"{title}: {text}", pytrace=False)
     except pytest.fail.Exception:
         shown = item.repr_failure(pytest.ExceptionInfo.from_current())
     # In the summary at the end, which pytest does not cut off in CI.
     crash = getattr(shown, "reprcrash", None)
     if crash is not None:
-        crash.message = f"{TITLE}: {text.partition(chr(10))[0]}"
+        crash.message = f"{title}: {text.partition(chr(10))[0]}"
     return shown
 
 
-def _add_below(report: pytest.TestReport, text: str) -> None:
+def add_below(report: pytest.TestReport, title: str, text: str) -> None:
+    """Add a section to what pytest shows of a failure."""
     add = getattr(report.longrepr, "addsection", None)
     if add is None:
-        report.sections.append((TITLE, text))
+        report.sections.append((title, text))
     else:
-        add(TITLE, text)
+        add(title, text)

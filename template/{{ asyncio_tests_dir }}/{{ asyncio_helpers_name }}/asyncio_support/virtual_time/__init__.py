@@ -1,0 +1,1 @@
+"""Virtual time: a clock that jumps to the next deadline when every task is blocked."""
