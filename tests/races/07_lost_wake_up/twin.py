@@ -1,0 +1,38 @@
+"""The event is cleared before looking, and looking comes right before waiting."""
+
+import asyncio
+
+
+class Mailbox:
+    def __init__(self):
+        self.letters = []
+        self.arrived = asyncio.Event()
+        self.read = []
+
+    async def take(self):
+        await asyncio.sleep(0)  # tells that it is idle
+        while not self.letters:
+            self.arrived.clear()
+            await self.arrived.wait()
+        return self.letters.pop()
+
+
+def begin():
+    return Mailbox()
+
+
+async def reader(mailbox):
+    mailbox.read.append(await mailbox.take())
+
+
+async def postman(mailbox):
+    await asyncio.sleep(0)  # on the way
+    mailbox.letters.append("love")
+    mailbox.arrived.set()
+
+
+TASKS = (reader, postman)
+
+
+def check(mailbox):
+    assert mailbox.read == ["love"]

@@ -1,0 +1,34 @@
+"""The answer to an older question arrives later, and is shown."""
+
+import asyncio
+
+
+class SearchBox:
+    def __init__(self):
+        self.typed = ""
+        self.shown = ""
+
+    async def search(self, typed):
+        self.typed = typed
+        await asyncio.sleep(0.01)  # the network
+        self.shown = f"results for {typed}"  # guilty
+
+
+def begin():
+    return SearchBox()
+
+
+async def types_py(box):
+    await box.search("py")
+
+
+async def types_pytest(box):
+    await asyncio.sleep(0)  # the next keys
+    await box.search("pytest")
+
+
+TASKS = (types_py, types_pytest)
+
+
+def check(box):
+    assert box.shown == f"results for {box.typed}"

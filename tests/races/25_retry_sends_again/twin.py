@@ -1,0 +1,46 @@
+"""The receiver knows a message that it has had."""
+
+import asyncio
+
+
+class Link:
+    def __init__(self):
+        self.sent = asyncio.Queue()
+        self.is_acknowledged = False
+        self.received = []
+
+    async def send(self, message):
+        for _attempt in range(3):
+            self.sent.put_nowait(message)
+            for _tick in range(4):
+                await asyncio.sleep(0)
+                if self.is_acknowledged:
+                    return
+
+    async def receive(self):
+        message = await self.sent.get()
+        await asyncio.sleep(0)  # stores it
+        if message not in self.received:
+            self.received.append(message)
+        self.is_acknowledged = True
+
+
+def begin():
+    return Link()
+
+
+async def sender(link):
+    await link.send("pay 30")
+
+
+async def receiver(link):
+    await link.receive()
+    while not link.sent.empty():
+        await link.receive()
+
+
+TASKS = (sender, receiver)
+
+
+def check(link):
+    assert link.received == ["pay 30"]

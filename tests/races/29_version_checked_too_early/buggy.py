@@ -1,0 +1,39 @@
+"""The version is compared, and the document changes before it is written."""
+
+import asyncio
+
+
+class Document:
+    def __init__(self):
+        self.version = 1
+        self.lines = ("title",)
+
+    async def add(self, line):
+        while True:
+            version, lines = self.version, self.lines
+            await asyncio.sleep(0)  # somebody types
+            if version == self.version:  # guilty
+                break
+        await asyncio.sleep(0)  # the journal
+        self.version, self.lines = version + 1, (*lines, line)  # guilty
+
+
+def begin():
+    return Document()
+
+
+async def ann(document):
+    await document.add("ann's")
+
+
+async def bob(document):
+    for _step in range(2):
+        await asyncio.sleep(0)
+    await document.add("bob's")
+
+
+TASKS = (ann, bob)
+
+
+def check(document):
+    assert sorted(document.lines) == ["ann's", "bob's", "title"]
