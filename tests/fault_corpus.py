@@ -6,11 +6,16 @@ lines that are to blame end with `# guilty`. The head of the faulty one is data:
 - `check`: the check of the safety net that must be named in the report; `-` where the
   test fails by itself, and an explanation is what is wanted.
 - `guilty`: the one test that must fail. All others in the file must pass.
+- `warns: yes` where it must pass too, and the end of the run must tell of it, at least
+  where no other fault has left a thread; it fails only where the settings name the
+  check.
 - `text`: what must stand in the report; there can be several.
 - `lines: all` where every guilty line must be named, and not just one of them.
 - `phase`: the one in which the test must fail, where that matters.
 - `mode: strict` for pytest-asyncio's other mode, in the twin as well.
 - `needs`: the lowest Python that has what the module uses, in the twin as well.
+- `system`: the one on which alone it can be found, in the twin as well.
+- `loop: asyncio` in a twin that uvloop cannot run.
 - `quick: yes` where the fault must be found long before the time limit.
 """
 
@@ -24,11 +29,14 @@ from functools import cached_property
 from pathlib import Path
 
 FAULTS = Path(__file__).parent / "faults"
-NUMBERS = range(1, 57)
+NUMBERS = range(1, 59)
 BY_ITSELF = "-"
 HANG = "hang"
 _HEAD = re.compile(r"# (\w+): (.+)")
-_KEYS = {"check", "guilty", "text", "lines", "phase", "mode", "needs", "quick"}
+_KEYS = {
+    *{"check", "guilty", "warns", "text", "lines", "phase"},
+    *{"mode", "needs", "system", "loop", "quick"},
+}
 
 
 @dataclass(frozen=True)
@@ -69,9 +77,15 @@ class Module:
 
     @property
     def runs_here(self) -> bool:
-        """Whether this Python has what it uses."""
+        """Whether this Python has what it uses, and this system shows the fault."""
         needed = self._one("needs", "3.10").split(".")
-        return sys.version_info >= tuple(map(int, needed))
+        has_it = sys.version_info >= tuple(map(int, needed))
+        return has_it and self._one("system", sys.platform) == sys.platform
+
+    @property
+    def needs_asyncios_loop(self) -> bool:
+        """Whether it cannot be run on a loop of another make."""
+        return self._one("loop") == "asyncio"
 
     @cached_property
     def _head(self) -> list[tuple[str, str]]:
@@ -100,6 +114,11 @@ class Fault(Module):
     def guilty(self) -> str:
         """The test that must fail, and no other."""
         return self._one("guilty")
+
+    @property
+    def warns(self) -> bool:
+        """Whether the guilty test passes, and is only told of."""
+        return bool(self._one("warns"))
 
     @property
     def texts(self) -> list[str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # Those of this repository's environment, as the rendered suite knows nothing of them.
 WITHOUT = ("anyio", "cacheprovider", "hypothesispytest", "pytest_cov", "trio")
+PYTEST = ("-m", "pytest")
 _RECORDED = ("-p", "report_recorder")
 _SECONDS_TO_TELL = 5
 
@@ -65,6 +66,7 @@ def run_pytest(
     project: Path,
     patience: float,
     *options: str,
+    program: Iterable[str] = PYTEST,
     without: Iterable[str] = WITHOUT,
     typed: str = "",
     **environment: str,
@@ -75,6 +77,7 @@ def run_pytest(
         project: Where to run; what it prints and reports is kept beside it.
         patience: After how many seconds it is killed.
         options: What pytest is given.
+        program: What Python is to run; something that runs pytest.
         without: The plugins to leave out.
         typed: What it reads as if somebody typed it.
         environment: Variables to set.
@@ -88,7 +91,7 @@ def run_pytest(
     # No pipe: a child process that a test leaves behind would keep it open.
     with printed.open("wb") as output, typing.open("rb") as keyboard:
         process = subprocess.Popen(
-            [sys.executable, "-m", "pytest", *plugins, *_RECORDED, *options],
+            [sys.executable, *program, *plugins, *_RECORDED, *options],
             cwd=project,
             env=_environment(record) | environment,
             stdin=keyboard,

@@ -66,6 +66,9 @@ def pytest_asyncio_loop_factories():
 """
 # A TaskGroup that has failed already runs no further task: there is no fault then.
 NOT_WITH_EAGER_TASKS = "21_raises_swallows_an_assertion"
+ON_VIRTUAL_TIME = ("-o", "asyncio_virtual_clock=true")
+# It never waits, so that no clock can tell.
+NOT_BY_ANY_CLOCK = "53_endless_loop"
 NO_UVLOOP = pytest.mark.skipif(sys.platform == "win32", reason="no uvloop there")
 QUICK = 5  # seconds, on a busy machine; well before `LIMIT`
 
@@ -108,20 +111,31 @@ def in_strict_mode(module: Module) -> str:
     return f"{head}; import pytest, pytest_asyncio{body}\n{marks}"
 
 
-def complaints(fault: Fault, run: Run) -> list[str]:
+def complaints(
+    fault: Fault, run: Run, *, is_alone: bool = False, is_set_to_fail: bool = False
+) -> list[str]:
     """Return all that a run of a fault, be it among others, did not do as it must."""
-    expected = {
-        f"{fault.file_name}::{test}": "failed" if test == fault.guilty else "passed"
-        for test in fault.tests
-    }
+    fails = is_set_to_fail or not fault.warns
+    guilty = f"{fault.file_name}::{fault.guilty}"
+    expected = {f"{fault.file_name}::{test}": "passed" for test in fault.tests}
+    if fails:
+        expected[guilty] = "failed"
     wrong = [
         f"{test} must be {outcome}, and is {run.outcome(test)}"
         for test, outcome in expected.items()
         if run.outcome(test) != outcome
     ]
-    return wrong or misreported(
-        fault, run.failed_phases(f"{fault.file_name}::{fault.guilty}")
-    )
+    if wrong or not (fails or is_alone):
+        return wrong
+    failed = run.failed_phases(guilty) if fails else [warned(run, guilty)]
+    return misreported(fault, failed)
+
+
+def warned(run: Run, test: str) -> Phase:
+    """Return what the end of a run tells of a test that passed, as if it had failed."""
+    told = rf"(?m)^tests/{re.escape(test)}\n((?: .+\n)*)"
+    found = re.search(told, run.printed)
+    return Phase("call", "passed", found[1] if found else "", 0.0)
 
 
 def misreported(fault: Fault, failed: list[Phase]) -> list[str]:
@@ -174,7 +188,7 @@ def test_a_fault_fails_its_own_test_and_is_named(
 
     run = run_modules([fault], *ALONE, time_limit=limit)
 
-    wrong = complaints(fault, run)
+    wrong = complaints(fault, run, is_alone=True)
     assert not wrong, "\n".join([*wrong, run.printed])
     if fault.is_quick:
         taken = run.phases[f"{fault.file_name}::{fault.guilty}"]
@@ -189,6 +203,7 @@ def test_a_fault_fails_its_own_test_and_is_named(
             {"PYTHONASYNCIODEBUG": "1"},
             "",
             id="debug-mode",
+            marks=pytest.mark.release,  # uvloop and eager tasks differ more
         ),
         pytest.param(
             ("-p", "eager_tasks"),
@@ -219,8 +234,61 @@ def test_on_other_loops_the_same_tests_fail(
     run = run_modules(modules, *ALONE, *options, time_limit=limit, **environment)
 
     failed = {test for test in run.phases if run.outcome(test) == "failed"}
-    guilty = {f"{fault.file_name}::{fault.guilty}" for fault in modules}
+    failing = [fault for fault in modules if not fault.warns]
+    guilty = {f"{fault.file_name}::{fault.guilty}" for fault in failing}
     assert {test.partition("[")[0] for test in failed} == guilty, run.printed
+
+
+def test_on_virtual_time_the_same_is_found(run_modules: Callable[..., Run]) -> None:
+    """And what can never end, at once."""
+    modules = [
+        each for each in HERE if each.mode == "auto" and each.name != NOT_BY_ANY_CLOCK
+    ]
+
+    run = run_modules(modules, *ALONE, *ON_VIRTUAL_TIME)
+
+    wrong = [each for fault in modules for each in complaints(fault, run)]
+    assert not wrong, "\n".join([*wrong, run.printed])
+    for fault in modules:
+        taken = run.phases[f"{fault.file_name}::{fault.guilty}"]
+        assert sum(phase.seconds for phase in taken) < QUICK, fault.name
+
+
+def test_on_virtual_time_no_twin_is_complained_of(
+    run_modules: Callable[..., Run],
+) -> None:
+    """Which wait for real work as well."""
+    modules = [each for each in TWINS_HERE if each.mode == "auto"]
+
+    run = run_modules(modules, *ALONE, *ON_VIRTUAL_TIME, "-W", "error")
+
+    assert set(map(run.outcome, run.phases)) == {"passed"}, run.printed
+
+
+@pytest.mark.parametrize(
+    "fault", [each for each in HERE if each.warns], ids=lambda fault: fault.name
+)
+@pytest.mark.parametrize(
+    ("levels", "outcome"),
+    [
+        pytest.param("all: fail\n{}: fail", "failed", id="fail"),
+        pytest.param("all: off", "unnoticed", id="off"),
+    ],
+)
+def test_a_fault_that_warns_has_a_level_of_its_own(
+    run_modules: Callable[..., Run], fault: Fault, levels: str, outcome: str
+) -> None:
+    """What is no mistake fails the tests of those who ask for it, of nobody else."""
+    checks = f"asyncio_checks={levels.format(fault.check)}"
+
+    run = run_modules([fault], *ALONE, "-o", checks)
+
+    if outcome == "failed":
+        wrong = complaints(fault, run, is_set_to_fail=True)
+        assert not wrong, "\n".join([*wrong, run.printed])
+    else:
+        assert {run.outcome(test) for test in run.phases} == {"passed"}, run.printed
+        assert fault.check not in run.printed
 
 
 def test_in_strict_mode_the_same_is_found(run_modules: Callable[..., Run]) -> None:
@@ -272,7 +340,11 @@ def test_no_twin_is_complained_of(
     run_modules: Callable[..., Run], options: tuple[str, ...]
 ) -> None:
     """Whatever the order, and with every warning as an error."""
-    for modules in by_mode(TWINS_HERE):
+    uses_uvloop = "with_uvloop" in options
+    twins_here = [
+        twin for twin in TWINS_HERE if not (uses_uvloop and twin.needs_asyncios_loop)
+    ]
+    for modules in by_mode(twins_here):
         run = run_modules(modules, "-W", "error", *options)
 
         tests = {f"{twin.file_name}::{test}" for twin in modules for test in twin.tests}

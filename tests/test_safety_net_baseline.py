@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -117,3 +118,38 @@ def test_a_line_that_is_no_finding_is_one_line_before_any_test(
     (line,) = [each for each in result.errlines if each]
     assert "asyncio_baseline.txt:2: 'pending_task' is no finding" in line
     assert "write the file anew with `pytest --asyncio-baseline`" in line
+
+
+SLEEPS = """\
+import asyncio
+
+from tests.utils.asyncio_support.checks import long_sleeps
+
+long_sleeps.LIMIT = 0.1
+
+
+async def test_sleeps():
+    await asyncio.sleep(0.15)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there it is seen")
+def test_advice_that_is_new_fails_nothing(suite: pytest.Pytester) -> None:
+    """A slow test is no mistake; who wants none says so in the settings."""
+    write(suite, "")
+    suite.runpytest_subprocess(*WARN, "--asyncio-baseline")
+    write(suite, SLEEPS)
+    strict = ("-o", "asyncio_checks=all: warn\nlong_sleep: fail")
+
+    new = suite.runpytest_subprocess(*WARN)
+    failing = suite.runpytest_subprocess(*strict)
+    suite.runpytest_subprocess(*WARN, "--asyncio-baseline")
+    known = suite.runpytest_subprocess(*strict)
+
+    new.assert_outcomes(passed=1)
+    new.stdout.fnmatch_lines(["*[[]long_sleep[]] the test 'test_sleeps' waited 0.?*"])
+    new.stdout.fnmatch_lines(["1 findings are advice: *`long_sleep: fail`"])
+    failing.assert_outcomes(failed=1)
+    assert listed(suite) == ["long_sleep tests/test_it.py::test_sleeps in test_sleeps"]
+    known.assert_outcomes(passed=1)
+    known.stdout.fnmatch_lines(["1 findings are known, *"])

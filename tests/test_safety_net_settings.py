@@ -210,6 +210,26 @@ def test_checks_are_listed_with_their_state(suite: pytest.Pytester) -> None:
     assert set(levels.values()) == {"warn"}
 
 
+@pytest.mark.parametrize(
+    ("checks", "level"),
+    [
+        pytest.param(["all: fail"], "warn", id="all fail"),
+        pytest.param(["long_sleep: fail", "all: fail"], "warn", id="named too early"),
+        pytest.param(["all: fail", "long_sleep: fail"], "fail", id="named"),
+        pytest.param(["all: off"], "off", id="all are off"),
+    ],
+)
+def test_advice_fails_a_test_only_where_it_is_named(
+    suite: pytest.Pytester, checks: list[str], level: str
+) -> None:
+    """A slow test is no mistake, and `all: fail` is what every new repository has."""
+    result = run(suite, *checks, more=("--asyncio-checks",))
+
+    [line] = [line for line in result.outlines if "long_sleep" in line]
+    assert line.split()[:2] == ["long_sleep", level]
+    assert line.endswith("(advice: it fails a test only as `long_sleep: fail`)")
+
+
 def test_each_module_can_be_deleted(suite: pytest.Pytester) -> None:
     """It takes its checks with it, and the rest works."""
     checks = suite.path / "tests/utils/asyncio_support/checks"
@@ -300,7 +320,8 @@ def test_the_net_s_checks_are_told_in_the_guide(render: Callable[..., Path]) -> 
         for module in (SUPPORT / "checks").glob("*.py")
     )
     named = set(re.findall(r'^_SECTION = "(.+)"$', text, re.MULTILINE))
-    named |= set(re.findall(r'^    "([A-Z].+)",\n\)$', text, re.MULTILINE))
+    ends = r'^    "([A-Z].+)",\n(?:    is_advice=True,\n)?\)$'
+    named |= set(re.findall(ends, text, re.MULTILINE))
 
     assert named <= headings
     assert [name for name in checks_in_source() if f"`{name}`" not in guide] == []

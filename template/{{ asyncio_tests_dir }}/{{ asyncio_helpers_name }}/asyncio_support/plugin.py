@@ -15,7 +15,10 @@ from . import (
     loops_on_demand,
     reports,
 )
+from .interleavings import plugin as interleavings
 from .safety_net import plugin as safety_net
+from .virtual_time import asked_for as virtual_time
+from .virtual_time import fixture as virtual_clock
 
 _PARTS = (
     blocking_allowed,
@@ -23,8 +26,11 @@ _PARTS = (
     loop_fixtures,
     loops_on_demand,
     ensured_loop,
+    virtual_clock,
+    virtual_time,
     explained_errors,
     safety_net,
+    interleavings,
     reports,
 )
 

@@ -76,7 +76,7 @@ class TheGuard(Guard):
             timer = made.thing()
             if timer is None or timer.loop is not watched.loop:
                 continue
-            if timer.handle.cancelled() or timer.handle.when() <= timer.loop.time():
+            if timer.handle.cancelled() or _has_gone_off(timer):
                 self._timers.forget(made)
             elif watched.is_over(made.owner):
                 left = timer.handle.when() - timer.loop.time()
@@ -84,3 +84,9 @@ class TheGuard(Guard):
                 finding = Finding(PENDING_TIMER, what, made.place, owner=made.owner)
                 forget = partial(self._timers.forget, made)
                 yield Leftover(finding, forget, timer.handle.cancel)
+
+
+def _has_gone_off(timer: _Timer) -> bool:
+    # Of virtual time that is over nobody knows any more but the timer itself.
+    is_waiting = getattr(timer.handle, "_scheduled", True)
+    return not is_waiting or timer.handle.when() <= timer.loop.time()
