@@ -27,7 +27,7 @@ MEASURED = ROOT / ".nox" / "coverage" / "data"
 # Not among them: what Copier and the documents do, and what `rendered` runs anyway.
 VERSION_DEPENDENT = [
     *["tests/test_loop_fixtures.py", "tests/test_default_time_limit.py"],
-    "tests/test_four_problems.py",
+    *["tests/test_four_problems.py", "tests/test_timed_programs.py"],
     "tests/test_verification.py::test_a_copy_ends_by_saying_what_was_verified",
 ]
 # The same on every Python: what the safety net stands on differs most.
@@ -147,6 +147,13 @@ def tests(session: nox.Session) -> None:
         chosen += NEWEST_DEPENDENT
     session.install("--group", "test")
     session.run("pytest", "-q", "-m", "not network and not release", *chosen)
+
+
+@nox.session(python=PYTHONS)
+def programs(session: nox.Session) -> None:
+    """Compare 1,000 random programs on virtual time with real time; for releases."""
+    session.install("--group", "test")
+    session.run("pytest", "-q", "-m", "release", "tests/test_timed_programs.py")
 
 
 @nox.session(python=PYTHONS[0])

@@ -17,6 +17,11 @@ BEHAVIOUR = Path(__file__).parent / "behaviour"
 STRICT = ("-W", "error", "-p", "no:cacheprovider")
 # They do on purpose what the safety net is there to find.
 NO_NET = ("-o", "asyncio_checks=all: off")
+# They do none of it.
+TIDY = [
+    f"tests/behaviour/test_{name}.py"
+    for name in ("sequencer", "settling", "waiting", "waiting_on_virtual_time")
+]
 ALONE = ("-p", "no:randomly", "-p", "no:xdist")
 
 
@@ -32,10 +37,20 @@ def test_the_helpers_do_what_they_promise(
     project: Path, options: tuple[str, ...]
 ) -> None:
     """Whatever the order, and whether one process runs them or two."""
+    assert_all_pass(project, *NO_NET, *options, "tests/behaviour")
+
+
+def test_waiting_is_nothing_that_the_net_complains_of(project: Path) -> None:
+    """It leaves no timer, no task and no hook behind, and keeps no loop."""
+    assert_all_pass(project, *ALONE, *TIDY)
+
+
+def assert_all_pass(project: Path, *arguments: str) -> None:
+    """Run tests of `tests/behaviour` in a rendered project."""
     shutil.copytree(BEHAVIOUR, project / "tests" / "behaviour")
 
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", *STRICT, *NO_NET, *options, "tests/behaviour"],
+        [sys.executable, "-m", "pytest", *STRICT, *arguments],
         cwd=project,
         check=False,
         capture_output=True,

@@ -7,6 +7,7 @@ what must pass stand real faults, so that nothing passes for want of looking.
 from __future__ import annotations
 
 import shutil
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +23,7 @@ SECONDS = 90  # on a busy machine; a run takes a tenth of it
 ERRORS = ("-W", "error")
 ALONE = ("-p", "no:randomly", "-p", "no:xdist")
 BROKEN = "a part of the asyncio safety net failed"
+ADVICE = "findings are advice"
 
 
 @pytest.fixture
@@ -37,6 +39,7 @@ def run_suite(render: Callable[..., Path], tmp_path: Path) -> Callable[..., Run]
         wrong = [each for module in modules for each in module.complaints(run)]
         assert not wrong, "\n".join(wrong)
         assert BROKEN not in run.printed, run.printed
+        assert ADVICE not in run.printed, run.printed
         return run
 
     return run
@@ -106,6 +109,14 @@ def test_tests_of_anyio_and_trio_are_in_order(run_suite: Callable[..., Run]) -> 
 def test_a_busy_machine_is_no_fault(run_suite: Callable[..., Run]) -> None:
     """CI machines are, and laptops fall asleep."""
     run_suite("busy", *IN_ORDER, "-o", "asyncio_test_timeout=15")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows all threads")
+def test_what_takes_its_time_is_no_long_sleep(run_suite: Callable[..., Run]) -> None:
+    """Where something real goes on, a clock that jumps would be wrong."""
+    checks = ("-o", "asyncio_checks=all: fail\nlong_sleep: fail")
+
+    run_suite("waiting", *IN_ORDER, *checks)
 
 
 def test_loops_of_other_makes_are_in_order(run_suite: Callable[..., Run]) -> None:

@@ -353,12 +353,12 @@ def test_links_lead_somewhere() -> None:
         assert anchor in anchors if anchor else (TEMPLATE / path).is_file(), link
 
 
-def test_it_is_read_in_twelve_minutes() -> None:
+def test_it_is_read_in_a_quarter_of_an_hour() -> None:
     """At 250 words a minute; messages, checks and rules are only looked up."""
     read = [line for line in prose(GUIDE) if not line.startswith("| `PTA")]
     words = re.findall(r"\S*\w\S*", "\n".join(read))
 
-    assert len(words) <= 3000
+    assert len(words) <= 3750
 
 
 def test_it_reads_well_with_any_answers(render: Callable[..., Path]) -> None:

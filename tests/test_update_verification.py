@@ -50,7 +50,7 @@ def test_the_merged_suite_is_run_once(
     finished = update_to(project, {BROKEN: "def test_new():\n    assert True\n"})
 
     assert finished.returncode == 0, finished.stderr
-    assert finished.stderr.count("asyncio tests: verified. 53 tests passed") == 1
+    assert finished.stderr.count("asyncio tests: verified. 62 tests passed") == 1
     assert finished.stderr.count("tests passed") == 1
     assert sorted(status(project)) == [f"?? {BROKEN}", f"M {ANSWERS_FILE}"]
 

@@ -19,6 +19,14 @@ COPY = ("copy", "--trust", "--defaults")
 ONE_SAMPLE = "test_without_decorator.py"
 BROKEN = "tests/asyncio_examples/test_broken.py"
 
+UVLOOP = """
+
+import uvloop
+
+
+def pytest_asyncio_loop_factories():
+    return {"uvloop": uvloop.new_event_loop}
+"""
 LATE = """
 import pytest
 
@@ -76,6 +84,31 @@ def test_a_copy_ends_by_saying_what_was_verified(
     assert f"with Python {sys.version.split()[0]}, pytest " in said
     assert "the Python that ASYNCIO_TESTING_PYTHON names" in said
     assert "Run them again: cd " in said
+
+
+def test_samples_that_the_suites_loop_cannot_run_are_left_out_and_counted(
+    template: Path, small: Path, tmp_path: Path
+) -> None:
+    """On uvloop a copy must not fail of virtual time, nor say that it was tried."""
+    rendering = template / "template"
+    retries = rendering / "{{ asyncio_tests_dir }}/asyncio_examples/test_retries.py"
+    on_uvloop = changed(
+        small,
+        tmp_path / "template",
+        {
+            "tests/asyncio_examples/test_retries.py": retries.read_text("utf-8"),
+            "conftest.py": (rendering / "conftest.py").read_text("utf-8") + UVLOOP,
+        },
+    )
+
+    finished = run_copier(*COPY, on_uvloop, "project", cwd=tmp_path)
+
+    assert finished.returncode == 0, finished.stderr
+    assert re.match(
+        r"asyncio tests: verified. \d+ tests passed in \d+\.\d s\n"
+        r"  2 tests of virtual time skipped, which this suite's event loop cannot be",
+        last_lines(finished),
+    )
 
 
 def test_verifying_leaves_nothing_in_the_project(small: Path, tmp_path: Path) -> None:

@@ -36,7 +36,6 @@ _NEEDS_RUNNING_LOOP = ("asyncio.create_task", "asyncio.get_running_loop")
 
 
 # These took any current loop once: whether there is one depends on the tests before.
-_NEEDS_LOOP = ("asyncio.ensure_future", "aiohttp.ClientSession")
 
 
 class TaskInSyncFixture(Rule):

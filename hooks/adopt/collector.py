@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
 # The markers that the suite adds; they change nothing for tests that lack them.
-OURS = ("asyncio_allow(", "asyncio_test_timeout(")
+OURS = (
+    *("asyncio_allow(", "asyncio_test_timeout("),
+    *("virtual_clock(", "interleavings("),
+)
 SCOPES = ("function", "class", "module", "package", "session")
 
 

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from verify.suite import Run
 
 VERIFIED = """\
-asyncio tests: verified. {count} passed in {seconds:.1f} s
+asyncio tests: verified. {count} passed in {seconds:.1f} s{elsewhere}
   with {versions}
   in {origin}
   Run them again: {again}"""
+ELSEWHERE = """
+  {count} of virtual time skipped, which this suite's event loop cannot be told"""
 NOT_VERIFIED = """\
 asyncio tests: not verified, since {reason}
   Run them later: {again}"""
@@ -60,10 +62,13 @@ class Outcome(NamedTuple):
 
 
 def verified(project: Path, tests_dir: str, run: Run) -> Outcome:
-    """Every rendered test ran and passed."""
+    """Every rendered test ran and passed, where its event loop lets it."""
+    count = _tests(run.elsewhere)
+    elsewhere = ELSEWHERE.format(count=count) if run.elsewhere else ""
     text = VERIFIED.format(
         count=_tests(run.ran),
         seconds=run.seconds,
+        elsewhere=elsewhere,
         versions=_versions(run),
         origin=_origin(run),
         again=run_again(project, tests_dir),

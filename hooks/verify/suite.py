@@ -23,6 +23,9 @@ NONE_RUN = "no test of it was run"
 TIMED_OUT = f"the run did not end within {RUN_LIMIT:g} s"
 BROKEN = "pytest ended with exit code {code}: {last}"
 
+# How the rendered suite begins to say why a test is skipped on such a loop.
+OTHER_LOOP = "Skipped: virtual_clock needs one of asyncio's own event loops"
+
 _TESTS_WERE_RUN = (0, 1, 5)  # pytest.ExitCode: OK, TESTS_FAILED, NO_TESTS_COLLECTED
 
 # What a shell may hold that would make pytest run other tests, or run them otherwise,
@@ -54,12 +57,14 @@ class Fault(NamedTuple):
 class Run(NamedTuple):
     """What came of running the suite.
 
-    `ran` is the number of tests that ran, `seconds` the wall time of the whole run.
+    `ran` is the number of tests that ran, `seconds` the wall time of the whole run,
+    `elsewhere` the number of those that were skipped since they need another loop.
     """
 
     interpreter: Interpreter
     versions: dict[str, str]
     ran: int
+    elsewhere: int
     seconds: float
     faults: list[Fault]
     output: str
@@ -112,10 +117,12 @@ def run(interpreter: Interpreter, project: Path, tests_dir: str) -> Run:
     seconds = time.monotonic() - started
 
     rendered = samples(project, tests_dir)
+    elsewhere = sum(map(_needs_another_loop, recorded["tests"].values()))
     return Run(
         interpreter=interpreter,
         versions=recorded["versions"],
-        ran=len(recorded["tests"]),
+        ran=len(recorded["tests"]) - elsewhere,
+        elsewhere=elsewhere,
         seconds=seconds,
         faults=_broken(finished, where, ended=ended)
         or _unfinished(recorded["errors"], recorded["tests"])
@@ -184,8 +191,13 @@ def _unfinished(
     return [Fault(error["id"], error["why"]) for error in errors] + [
         Fault(name, f"{test['outcome']}: {test['why']}")
         for name, test in sorted(tests.items())
-        if test["outcome"] != "passed"
+        if test["outcome"] != "passed" and not _needs_another_loop(test)
     ]
+
+
+def _needs_another_loop(test: dict[str, str]) -> bool:
+    """Tell of a sample whether it says so itself, as on uvloop or Windows."""
+    return test["outcome"] == "skipped" and test["why"].startswith(OTHER_LOOP)
 
 
 def _unseen(

@@ -4,6 +4,11 @@ Which one?
 
 - The test is `async def`: it has a loop already. Await what you test, with
   `run_with_timeout` where it could hang.
+- What you test sleeps, retries or has timeouts: take the fixture `virtual_clock`, and
+  none of it takes time.
+- The test needs something to have happened: `wait_until` where it can be looked at,
+  `settle` where the code just has to get as far as it can. Neither is a sleep.
+- Tasks have to meet in a certain order: a `Sequencer`.
 - The test is `def` and drives async code: take the fixture `standard_event_loop` and
   call `standard_event_loop.run_until_complete(...)`.
 - Sync tests share a connection or another object that is bound to its loop: the same
@@ -27,9 +32,16 @@ from .asyncio_support.loop_fixtures import (
     session_scoped_event_loop,
     standard_event_loop,
 )
+from .asyncio_support.sequencer import Sequencer
+from .asyncio_support.settling import settle
 from .asyncio_support.time_limit import run_with_timeout, run_with_timeout_asyncio
+from .asyncio_support.virtual_time.clock import VirtualClock
+from .asyncio_support.virtual_time.fixture import virtual_clock
+from .asyncio_support.waiting import wait_until
 
 __all__ = [
+    "Sequencer",
+    "VirtualClock",
     "async_test_timeout",
     "class_scoped_event_loop",
     "cleanup_event_loop",
@@ -42,5 +54,8 @@ __all__ = [
     "run_with_timeout",
     "run_with_timeout_asyncio",
     "session_scoped_event_loop",
+    "settle",
     "standard_event_loop",
+    "virtual_clock",
+    "wait_until",
 ]

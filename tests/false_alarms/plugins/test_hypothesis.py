@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+import pytest
 from hypothesis import given, settings, strategies
 
 
@@ -21,6 +22,7 @@ async def test_leaves_what_ends_at_once(numbers):
 
 
 # Together they take longer than the time limit, which is for each.
+@pytest.mark.asyncio_allow("long_sleep", reason="the limit is one of real time")
 @given(strategies.integers())
 @settings(max_examples=30, deadline=None)
 async def test_takes_its_time(number):
