@@ -268,19 +268,21 @@ async def by_other_loop() -> None:
 async def by_protocol_of_child_process() -> None:
     """A child process that is heard of by callbacks only, as is whoever looks."""
     code = f"import time; time.sleep({PAUSE}); print('done')"
-    heard: list[object] = []
+    output = bytearray()
+    has_exited: list[bool] = []
 
     class Listener(asyncio.SubprocessProtocol):
         def pipe_data_received(self, fd: int, data: bytes) -> None:
-            heard.append((fd, data.strip()))
+            assert fd == 1
+            output.extend(data)  # in as many parts as it was written in
 
         def process_exited(self) -> None:
-            heard.append("exited")
+            has_exited.append(True)
 
     transport, _ = await asyncio.get_running_loop().subprocess_exec(
         Listener, sys.executable, "-c", code, stdin=None, stderr=None
     )
-    await wait_until(lambda: set(heard) == {(1, b"done"), "exited"}, PATIENCE)
+    await wait_until(lambda: output.split() == [b"done"] and has_exited, PATIENCE)
     transport.close()
 
 
