@@ -7,23 +7,15 @@ the processor time, which other work on the machine changes less than the time o
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 
 import copier
 
-from benchmarks.timing import begin
+from benchmarks.timing import Used, begin, shown, used_by
 from benchmarks.working_tree import tagged_clone
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 ASYNC = "async def test_{}():\n    pass\n\n\n"
 SYNC = "def test_{}():\n    pass\n\n\n"
@@ -40,25 +32,6 @@ async def test_many_tasks():
         await asyncio.gather(*(nothing() for _ in range(1_000)))
 """
 NET_ALONE = "-o asyncio_checks=all:fail -p tests.utils.asyncio_support.plugin"
-# Started as a child, so that its figures are its own and not those of earlier runs.
-MEASURE = """\
-import json, resource, subprocess, sys
-finished = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(json.dumps([used.ru_utime + used.ru_stime, used.ru_maxrss]))
-"""
-
-
-class Used(NamedTuple):
-    """What a run used.
-
-    Attributes:
-        seconds: Processor time.
-        memory: The most that it held at once, in KiB.
-    """
-
-    seconds: float
-    memory: float
 
 
 def main() -> None:
@@ -115,15 +88,7 @@ def run(project: Path, *, with_net: bool) -> Used:
         *words,
         "tests",
     ]
-    finished = subprocess.run(
-        [sys.executable, "-c", MEASURE, *command],
-        cwd=project,
-        env=os.environ | environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return Used(*json.loads(finished.stdout))
+    return used_by(*command, cwd=project, **environment)
 
 
 def measured(project: Path, text: str, repeat: int) -> tuple[list[Used], list[Used]]:
@@ -176,11 +141,6 @@ def compare_sizes(project: Path, repeat: int) -> None:
         _, (all_,) = measured(project, many(ASYNC, 10_000), 1)
         ratios.append((all_.seconds - none.seconds) / (few.seconds - none.seconds))
     print(f"10,000 async tests over 1,000: {shown(ratios)}, 9.5 to 10.5 wanted")
-
-
-def shown(ratios: Sequence[float]) -> str:
-    """Return the median with its spread."""
-    return f"{statistics.median(ratios):.3f} ({min(ratios):.3f} to {max(ratios):.3f})"
 
 
 if __name__ == "__main__":

@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import statistics
 import subprocess
+import sys
 import time
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+# Started as a child, so that its figures are its own and not those of earlier runs.
+_MEASURE = """\
+import json, resource, subprocess, sys
+finished = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([used.ru_utime + used.ru_stime, used.ru_maxrss]))
+"""
+
+
+class Used(NamedTuple):
+    """What a run used.
+
+    Attributes:
+        seconds: Processor time.
+        memory: The most that it held at once, in KiB.
+    """
+
+    seconds: float
+    memory: float
 
 
 def begin(description: str | None, repeat: int, *packages: str) -> int:
@@ -69,3 +91,21 @@ def run(*command: str, cwd: Path, **environment: str) -> None:
         capture_output=True,
         stdin=subprocess.DEVNULL,
     )
+
+
+def used_by(*command: str, cwd: Path, **environment: str) -> Used:
+    """Run a program that is to succeed; return what it used."""
+    finished = subprocess.run(
+        [sys.executable, "-c", _MEASURE, *command],
+        cwd=cwd,
+        env=os.environ | environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return Used(*json.loads(finished.stdout))
+
+
+def shown(ratios: Sequence[float]) -> str:
+    """Return the median with its spread."""
+    return f"{statistics.median(ratios):.3f} ({min(ratios):.3f} to {max(ratios):.3f})"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import compileall
 import os
+import py_compile
 import shutil
 import signal
 from functools import cache as once
@@ -170,9 +172,30 @@ def project(render: Callable[..., Path], tmp_path: Path) -> Path:
     return Path(shutil.copytree(render(), tmp_path / "project"))
 
 
+@pytest.fixture(scope="session")
+def without_samples(
+    render: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[Path], Path]:
+    """Return a function that copies a rendered project to a place, without samples.
+
+    It comes with bytecode that is valid wherever it is copied, so that a thousand
+    processes do not compile the same modules.
+    """
+    compiled = tmp_path_factory.mktemp("compiled") / "project"
+    left_out = shutil.ignore_patterns("asyncio_examples")
+    shutil.copytree(render(), compiled, ignore=left_out)
+    by_content = py_compile.PycInvalidationMode.CHECKED_HASH
+    compileall.compile_dir(compiled, quiet=1, invalidation_mode=by_content)
+
+    def without_samples(place: Path) -> Path:
+        return Path(shutil.copytree(compiled, place, dirs_exist_ok=True))
+
+    return without_samples
+
+
 @pytest.fixture
 def suite(
-    render: Callable[..., Path],
+    without_samples: Callable[[Path], Path],
     pytester: pytest.Pytester,
     monkeypatch: pytest.MonkeyPatch,
 ) -> pytest.Pytester:
@@ -181,13 +204,15 @@ def suite(
     Run with `suite.runpytest_subprocess(...)`. Plugins of this repository's own run are
     kept out of it.
     """
-    shutil.copytree(
-        render(),
-        pytester.path,
-        dirs_exist_ok=True,
-        ignore=shutil.ignore_patterns("asyncio_examples"),
+    without_samples(pytester.path)
+    without = (
+        "randomly",
+        "xdist",
+        "cacheprovider",
+        "anyio",
+        "trio",
+        "hypothesispytest",
     )
-    monkeypatch.setenv(
-        "PYTEST_ADDOPTS", "-p no:randomly -p no:xdist -p no:cacheprovider"
-    )
+    words = " ".join(f"-p no:{name}" for name in without)
+    monkeypatch.setenv("PYTEST_ADDOPTS", words)
     return pytester

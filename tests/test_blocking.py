@@ -26,13 +26,13 @@ FORKS = ("-W", "ignore:This process:DeprecationWarning")
 
 
 @pytest.fixture
-def run_suite(render: Callable[..., Path], tmp_path: Path) -> Callable[..., Run]:
+def run_suite(
+    without_samples: Callable[[Path], Path], tmp_path: Path
+) -> Callable[..., Run]:
     """Return a function that runs a suite of `tests/blocking` in a rendered project."""
 
     def run(name: str, *options: str) -> Run:
-        project = tmp_path / "project"
-        left_out = shutil.ignore_patterns("asyncio_examples")
-        shutil.copytree(render(), project, ignore=left_out)
+        project = without_samples(tmp_path / "project")
         shutil.copy(SUITES / f"{name}.py", project / "tests" / f"test_{name}.py")
         return run_pytest(project, PATIENCE, *ALONE, *options)
 

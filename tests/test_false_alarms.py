@@ -6,7 +6,6 @@ what must pass stand real faults, so that nothing passes for want of looking.
 
 from __future__ import annotations
 
-import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -27,13 +26,13 @@ ADVICE = "findings are advice"
 
 
 @pytest.fixture
-def run_suite(render: Callable[..., Path], tmp_path: Path) -> Callable[..., Run]:
+def run_suite(
+    without_samples: Callable[[Path], Path], tmp_path: Path
+) -> Callable[..., Run]:
     """Return a function that runs a suite in a rendered project, and looks at it."""
 
     def run(suite: str, *options: str, **more: object) -> Run:
-        project = tmp_path / suite
-        left_out = shutil.ignore_patterns("asyncio_examples")
-        shutil.copytree(render(), project, ignore=left_out)
+        project = without_samples(tmp_path / suite)
         modules = copy_suite(suite, project)
         run = run_pytest(project, SECONDS, *options, **more)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         wrong = [each for module in modules for each in module.complaints(run)]

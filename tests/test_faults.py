@@ -7,7 +7,6 @@ in rendered projects, each in a process of its own: without help, some of them h
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 from typing import TYPE_CHECKING, TypeVar
 
@@ -74,7 +73,9 @@ QUICK = 5  # seconds, on a busy machine; well before `LIMIT`
 
 
 @pytest.fixture
-def run_modules(render: Callable[..., Path], tmp_path: Path) -> Callable[..., Run]:
+def run_modules(
+    without_samples: Callable[[Path], Path], tmp_path: Path
+) -> Callable[..., Run]:
     """Return a function that runs modules of one mode in a rendered project."""
 
     def run(
@@ -86,9 +87,7 @@ def run_modules(render: Callable[..., Path], tmp_path: Path) -> Callable[..., Ru
     ) -> Run:
         written_for = {module.mode for module in modules}
         [mode] = [mode] if mode else written_for
-        project = tmp_path / mode
-        left_out = shutil.ignore_patterns("asyncio_examples")
-        shutil.copytree(render(), project, ignore=left_out)
+        project = without_samples(tmp_path / mode)
         for module in modules:
             text = module.text if written_for == {mode} else in_strict_mode(module)
             (project / "tests" / module.file_name).write_text(text, encoding="utf-8")

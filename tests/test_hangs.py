@@ -56,13 +56,13 @@ AWAITED_BY = ("test_gather", "test_wait", "test_shield", "test_many")
 
 
 @pytest.fixture
-def run_suite(render: Callable[..., Path], tmp_path: Path) -> Callable[..., Run]:
+def run_suite(
+    without_samples: Callable[[Path], Path], tmp_path: Path
+) -> Callable[..., Run]:
     """Return a function that runs suites of `tests/hangs` in a rendered project."""
 
     def run(*names: str, limit: float = 0.3, options: tuple[str, ...] = ALONE) -> Run:
-        project = tmp_path / "project"
-        left_out = shutil.ignore_patterns("asyncio_examples")
-        shutil.copytree(render(), project, ignore=left_out)
+        project = without_samples(tmp_path / "project")
         for name in names:
             shutil.copy(SUITES / f"{name}.py", project / "tests" / f"test_{name}.py")
         return run_pytest(
@@ -270,11 +270,10 @@ async def test_never_ends():
 
 
 def test_at_level_warn_what_never_ends_is_told_while_it_lasts(
-    render: Callable[..., Path], tmp_path: Path
+    without_samples: Callable[[Path], Path], tmp_path: Path
 ) -> None:
     """There will be no report, and whoever ends the run should know why."""
-    project = shutil.copytree(render(), tmp_path / "project")
-    shutil.rmtree(project / "tests" / "asyncio_examples")
+    project = without_samples(tmp_path / "project")
     (project / "tests" / "test_endless.py").write_text(ENDLESS, encoding="utf-8")
 
     run = run_pytest(project, 5, *ALONE, "-o", "asyncio_checks=all: warn")

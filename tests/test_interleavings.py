@@ -25,13 +25,13 @@ OF_ANOTHER = "ahtoin2paadem"  # a good one, of a test that is not there
 
 
 @pytest.fixture
-def run_suite(render: Callable[..., Path], tmp_path: Path) -> Callable[..., Run]:
+def run_suite(
+    without_samples: Callable[[Path], Path], tmp_path: Path
+) -> Callable[..., Run]:
     """Return a function that runs a suite in a rendered project."""
 
     def run(name: str, *options: str, alone: bool = True, **named: Any) -> Run:
-        project = tmp_path / "project"
-        left_out = shutil.ignore_patterns("asyncio_examples")
-        shutil.copytree(render(), project, ignore=left_out, dirs_exist_ok=True)
+        project = without_samples(tmp_path / "project")
         shutil.copy(SUITES / f"{name}.py", project / "tests" / f"test_{name}.py")
         chosen = ALONE if alone else ()
         return run_pytest(project, PATIENCE, *chosen, *options, **named)
@@ -49,6 +49,12 @@ def token_in(report: str) -> str:
     """Return the token in a report."""
     [token] = re.findall(r"^  pytest --asyncio-replay (\w+)$", report, re.MULTILINE)
     return str(token)
+
+
+def steps_in(report: str) -> list[str]:
+    """Return of each step of the schedule in a report the function of its task."""
+    steps = report.partition("The steps, with >")[2]
+    return re.findall(r"^>? +\d+  the task .* \((\w+)\)$", steps, re.MULTILINE)
 
 
 def conflicting_lines(report: str) -> set[int]:
@@ -134,6 +140,50 @@ def test_a_token_replays_its_order_in_any_process(
         again = report_of(run, "test_bank.py::test_lost_update")
         assert "assert 10 == 15" in again or "assert 5 == 15" in again
         assert token_in(again) == token_in(report)
+
+
+@pytest.mark.parametrize(
+    ("options", "statement", "look", "shown"),
+    [
+        # The task "late" writes first, and then "early" what it has made of its 0.
+        pytest.param(
+            *(["-s"], "breakpoint()\n    ", "p before, account.balance"),
+            ["(0, 0)", "(0, 5)"],
+            id="breakpoint",
+        ),
+        pytest.param(["--pdb"], "", "p account.balance", ["10"], id="post-mortem"),
+        pytest.param(
+            ["--trace"], "", "p kwargs['account'].balance", ["0"], id="step-by-step"
+        ),
+    ],
+)
+def test_an_order_is_replayed_under_a_debugger(
+    run_suite: Callable[..., Run],
+    tmp_path: Path,
+    options: list[str],
+    statement: str,
+    look: str,
+    shown: list[str],
+) -> None:
+    """There it is looked at, and nothing comes in another order for it."""
+    found = run_suite("bank", "-k", "test_lost_update and not systematically")
+    report = report_of(found, "test_bank.py::test_lost_update")
+    module = tmp_path / "project" / "tests" / "test_bank.py"
+    text = module.read_text(encoding="utf-8")
+    write = "account.balance = before + amount"
+    module.write_text(text.replace(write, statement + write), encoding="utf-8")
+
+    run = run_pytest(
+        *(tmp_path / "project", PATIENCE, *ALONE),
+        *("--asyncio-replay", token_in(report), *options),
+        typed="".join(f"{look}\ncontinue\n" for _ in shown),
+    )
+
+    printed = re.findall(r"\(Pdb\) (\S.*)", run.printed)
+    assert printed[: len(shown)] == shown, run.printed
+    again = report_of(run, "test_bank.py::test_lost_update")
+    assert token_in(again) == token_in(report)
+    assert steps_in(again) == steps_in(report)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import shutil
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -23,13 +22,13 @@ CHECKS = "asyncio_checks=all: {}"
 
 
 @pytest.fixture
-def run_module(render: Callable[..., Path], tmp_path: Path) -> Callable[..., Run]:
+def run_module(
+    without_samples: Callable[[Path], Path], tmp_path: Path
+) -> Callable[..., Run]:
     """Return a function that runs a test module in a rendered project."""
 
     def run(text: str, level: str = "fail") -> Run:
-        project = tmp_path / "project"
-        left_out = shutil.ignore_patterns("asyncio_examples")
-        shutil.copytree(render(), project, ignore=left_out)
+        project = without_samples(tmp_path / "project")
         test = project / "tests" / "test_it.py"
         test.write_text(textwrap.dedent(text), encoding="utf-8")
         return run_pytest(project, PATIENCE, *ALONE, "-o", CHECKS.format(level))

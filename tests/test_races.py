@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,7 +39,9 @@ MANY_ORDERS = [
 
 
 @pytest.fixture
-def run_modules(render: Callable[..., Path], tmp_path: Path) -> Callable[..., Run]:
+def run_modules(
+    without_samples: Callable[[Path], Path], tmp_path: Path
+) -> Callable[..., Run]:
     """Return a function that runs modules in a rendered project."""
 
     def run(
@@ -50,9 +51,7 @@ def run_modules(render: Callable[..., Path], tmp_path: Path) -> Callable[..., Ru
         marker: dict[str, object] | None = None,
         **environment: str,
     ) -> Run:
-        project = tmp_path / "project"
-        left_out = shutil.ignore_patterns("asyncio_examples")
-        shutil.copytree(render(), project, ignore=left_out, dirs_exist_ok=True)
+        project = without_samples(tmp_path / "project")
         for module in modules:
             text = module.as_tests(**(marker or {}))
             (project / "tests" / module.file_name).write_text(text, encoding="utf-8")

@@ -8,7 +8,6 @@ small as it gets, all candidates of a round in one run, and then shown.
 from __future__ import annotations
 
 import os
-import shutil
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -50,14 +49,12 @@ SYNC_ONES = 5  # each fifth correct program runs its own loop in a sync test
 
 
 @pytest.fixture
-def verdicts(render: Callable[..., Path], tmp_path: Path) -> Runner:
+def verdicts(without_samples: Callable[[Path], Path], tmp_path: Path) -> Runner:
     """Return a function that runs programs, and says what is wrong with each."""
     runs = count(1)
 
     def verdicts(programs: Sequence[Program]) -> list[str]:
-        project = tmp_path / f"run_{next(runs)}"
-        left_out = shutil.ignore_patterns("asyncio_examples")
-        shutil.copytree(render(), project, ignore=left_out)
+        project = without_samples(tmp_path / f"run_{next(runs)}")
         tests = [
             text_of(each, f"test_{number}", is_sync=_is_sync(each, number))
             for number, each in enumerate(programs)

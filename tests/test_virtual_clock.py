@@ -34,13 +34,13 @@ def pytest_asyncio_loop_factories():
 
 
 @pytest.fixture
-def run_suite(render: Callable[..., Path], tmp_path: Path) -> Callable[..., Run]:
+def run_suite(
+    without_samples: Callable[[Path], Path], tmp_path: Path
+) -> Callable[..., Run]:
     """Return a function that runs a suite of `tests/clocks` in a rendered project."""
 
     def run(name: str, *options: str, plugins: tuple[str, ...] = ()) -> Run:
-        project = tmp_path / "project"
-        left_out = shutil.ignore_patterns("asyncio_examples")
-        shutil.copytree(render(), project, ignore=left_out)
+        project = without_samples(tmp_path / "project")
         shutil.copy(SUITES / f"{name}.py", project / "tests" / f"test_{name}.py")
         (project / "with_uvloop.py").write_text(UVLOOP, encoding="utf-8")
         without = [each for each in WITHOUT if each not in plugins]
