@@ -232,14 +232,21 @@ def test_pytest_does_with_a_marked_test_what_it_does_with_others(
         pytest.param("garbage", "'garbage' is no token of this version", id="garbage"),
         pytest.param("afhnvmonaidk2", "is no token of this version", id="misspelt"),
         pytest.param("afhnvmona", "is no token of this version", id="cut-off"),
-        pytest.param("{other}", "is of none of the tests", id="of-another-test"),
+        pytest.param(OF_ANOTHER, "is of none of the tests", id="of-another-test"),
+    ],
+)
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param(ALONE, id="alone"),
+        pytest.param(("-p", "no:randomly", "-n", "2"), id="in-two-processes"),
     ],
 )
 def test_a_token_that_is_none_gets_one_line(
-    run_suite: Callable[..., Run], token: str, line: str
+    run_suite: Callable[..., Run], token: str, line: str, options: tuple[str, ...]
 ) -> None:
     """Nothing runs: the user meant one test in one order."""
-    run = run_suite("bank", "--asyncio-replay", token.format(other=OF_ANOTHER))
+    run = run_suite("bank", "--asyncio-replay", token, *options, alone=False)
 
     assert run.phases == {}
     [error] = [each for each in run.printed.splitlines() if each.startswith("ERROR")]
@@ -273,10 +280,14 @@ def test_a_marker_that_means_nothing_fails_its_test_with_one_line(
     assert {(test, len(failed)) for test, failed in told.items()} == {
         (test, 1) for test in run.phases
     }
-    assert len(told) == 8
+    assert len(told) == 9
     for test, [phase] in told.items():
         sync = "is for async tests that pytest-asyncio runs"
-        lines = {"test_sync": sync, "test_hypothesis": "would both decide"}
+        lines = {
+            "test_sync": sync,
+            "test_hypothesis": "would both decide",
+            "test_subtests": "pytest reports each subtest of each run",
+        }
         line = lines.get(test.rpartition("::")[2], "the marker interleavings takes ")
         assert line in phase.text, test
         assert "\n" not in phase.text, test

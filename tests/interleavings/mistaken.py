@@ -46,3 +46,9 @@ def test_sync() -> None:
 @given(st.integers())
 async def test_hypothesis(number: int) -> None:
     raise AssertionError
+
+
+@pytest.mark.interleavings
+async def test_subtests(subtests: pytest.Subtests) -> None:
+    with subtests.test("a part"):
+        raise AssertionError

@@ -15,6 +15,8 @@ NOT_FOUND = (
 )
 
 _NAME = "interleavings"
+# Under which the terminal counts tests.
+_OUTCOMES = {"passed", "failed", "error", "skipped", "xfailed", "xpassed"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -72,11 +74,21 @@ def _keep(config: pytest.Config, items: list[pytest.Item], token: str) -> None:
     from .tokens import is_for  # noqa: PLC0415 - only with the option
 
     wanted = [each for each in items if _is_marked(each) and is_for(token, each.nodeid)]
-    # A process of pytest-xdist's has nobody to tell: the run ends with "no tests ran".
+    # A process of pytest-xdist's has nobody to tell: see `pytest_terminal_summary`.
     if not wanted and not hasattr(config, "workerinput"):
         raise pytest.UsageError(NOT_FOUND.format(token=token))
     config.hook.pytest_deselected(items=[each for each in items if each not in wanted])
     items[:] = wanted
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say why none ran, where the processes of pytest-xdist have found none to run."""
+    token = config.getoption(OPTION)
+    is_over_others = config.pluginmanager.has_plugin("dsession")
+    if token and is_over_others and not _OUTCOMES & terminalreporter.stats.keys():
+        terminalreporter.write_line(f"ERROR: {NOT_FOUND.format(token=token)}", red=True)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -27,6 +27,10 @@ HYPOTHESIS = (
     "the marker interleavings and Hypothesis would both decide what {test} does; write "
     "a test of its own for the order of tasks, with an example that Hypothesis found"
 )
+SUBTESTS = (
+    "the marker interleavings runs {test} many times, and pytest reports each subtest "
+    "of each run; assert in the test itself, without the fixture subtests"
+)
 
 _WHAT = "the marker interleavings"
 _EXPLORATION = pytest.StashKey[Exploration]()
@@ -87,6 +91,8 @@ def _complaint(item: pytest.Item) -> str:
     function = getattr(item, "obj", None)
     if hasattr(function, "hypothesis"):
         return HYPOTHESIS.format(test=item.name)
+    if "subtests" in getattr(item, "fixturenames", ()):
+        return SUBTESTS.format(test=item.name)
     if not pytest_asyncio.is_async_test(item):
         return NOT_ASYNC.format(test=item.name)
     try:
