@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NOT_PASSED = ("failure", "error", "skipped")
+_WITHOUT = (
+    *("cacheprovider", "randomly", "xdist", "pytest_cov"),
+    *("hypothesispytest", "anyio", "trio"),
+)
 
 
 @dataclass(frozen=True)
@@ -53,9 +57,8 @@ def run_tests(project: Path, report: Path, *arguments: str | Path) -> Run:
     """
     finished = subprocess.run(
         [
-            *(sys.executable, "-m", "pytest", "-p", "no:cacheprovider"),
-            *("-p", "no:randomly", "-p", "no:xdist", "-p", "no:hypothesispytest"),
-            *("--junit-xml", report),
+            *(sys.executable, "-m", "pytest", "--junit-xml", report),
+            *(word for name in _WITHOUT for word in ("-p", f"no:{name}")),
             *arguments,
         ],
         cwd=project,

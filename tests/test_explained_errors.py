@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -111,13 +110,14 @@ class Recorded:
 
 @pytest.fixture(scope="module")
 def record(
-    render: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory
+    without_samples: Callable[[Path], Path],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Callable[..., Recorded]:
     """Return a function that runs test modules, given by name, and records reports."""
 
     def record(modules: Mapping[str, str], *arguments: str) -> Recorded:
         directory = tmp_path_factory.mktemp("recorded")
-        project = shutil.copytree(render(), directory / "project")
+        project = without_samples(directory / "project")
         (project / "recorder.py").write_text(PLUGIN, encoding="utf-8")
         (project / MODULES).mkdir()
         paths = [f"{MODULES}/{name}.py" for name in modules]

@@ -114,11 +114,9 @@ def report(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def bare(project: Path) -> Path:
+def bare(without_samples: Callable[[Path], Path], tmp_path: Path) -> Path:
     """A rendered project without the samples, so that only what a test adds runs."""
-    for sample in (project / "tests" / "asyncio_examples").glob("test_*.py"):
-        sample.unlink()
-    return project
+    return without_samples(tmp_path / "project")
 
 
 # The blocks
