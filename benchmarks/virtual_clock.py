@@ -25,7 +25,7 @@ from benchmarks.timing import begin, run, shown, used_by
 from benchmarks.working_tree import tagged_clone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
 PACKAGES = ("looptime", "aiotools", "pytest", "pytest-asyncio")
 HEAD = """\
@@ -45,16 +45,21 @@ async def test_timed():
 STEPS = """\
 for _ in range(10_000):
             await asyncio.sleep(0.36)"""
+# With a turn now and then, as a step of 20,000 would keep the loop for too long.
 TIMERS = """\
 drawn, done = random.Random(0), []
-        for _ in range(20_000):
-            loop.call_later(drawn.uniform(0, 3600), done.append, None)
+        for number in range(20_000):
+            loop.call_later(drawn.uniform(1, 3600), done.append, None)
+            if number % 1_000 == 0:
+                await asyncio.sleep(0)
         await asyncio.sleep(3601)
         assert len(done) == 20_000"""
 EQUAL_TIMERS = """\
 done = []
-        for _ in range(20_000):
+        for number in range(20_000):
             loop.call_later(3600, done.append, None)
+            if number % 1_000 == 0:
+                await asyncio.sleep(0)
         await asyncio.sleep(3601)
         assert len(done) == 20_000"""
 SHORT = """
@@ -77,13 +82,14 @@ class Tool(NamedTuple):
         name: What it is called.
         head: What a module has at its top.
         with_clock: The statement in the test that its body stands in.
-        without: The options with which pytest does not know the tool at all.
+        is_plugin: Whether pytest knows it by a plugin from the package index, which
+            takes part in every test.
     """
 
     name: str
     head: str
     with_clock: str = "if True:"
-    without: Sequence[str] = ()
+    is_plugin: bool = False
 
     def module(self, *tests: str) -> str:
         """Return a module with tests on virtual time."""
@@ -97,7 +103,7 @@ TOOLS = (
     Tool(
         "looptime",
         "import pytest\npytestmark = pytest.mark.looptime\n",
-        without=["-p", "no:looptime"],
+        is_plugin=True,
     ),
     Tool(
         "aiotools",
@@ -190,17 +196,19 @@ class Bench:
         for _ in range(self._repeat):
             for tool in TOOLS:
                 text = NO_CLOCK.module(tests)
-                without = self._pytest(tool, text, *tool.without)
+                without = self._pytest(tool, text, has_plugin=False)
                 with_clock = self._pytest(tool, tool.module(tests))
                 ratios[tool.name].append(with_clock / without)
         self._print(f"{name}: with over without", ratios, shown)
 
-    def _pytest(self, tool: Tool, text: str, *options: str) -> float:
+    def _pytest(self, tool: Tool, text: str, *, has_plugin: bool = True) -> float:
         """Run a module; return the processor time of it, in seconds."""
         project = self._rendered if tool is OURS else self._plain
         module = project / "tests" / "test_measured.py"
         module.write_text(text, encoding="utf-8")
-        words = ["-q", "-p", "no:cacheprovider", *options, str(module)]
+        words = ["-q", "-p", "no:cacheprovider", str(module)]
+        if not (tool.is_plugin and has_plugin):
+            words += ["-p", "no:looptime"]
         used = used_by(
             *[self._python, "-m", "pytest", *words],
             cwd=project,

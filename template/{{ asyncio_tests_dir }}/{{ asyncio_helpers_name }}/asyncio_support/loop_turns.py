@@ -106,6 +106,11 @@ class LoopTurns:
         """Whether somebody looks at the beginning of every turn."""
         return bool(self._looks)
 
+    @property
+    def are_waited_for(self) -> bool:
+        """Whether something takes the place of waiting."""
+        return len(self._waits) > 1
+
     def listen(self, timeout: Timeout) -> Events:
         """Wait for what comes from outside, as the loop does when it is left alone."""
         return self._waits[0](timeout)

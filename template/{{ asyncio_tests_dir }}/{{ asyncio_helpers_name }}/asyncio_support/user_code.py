@@ -1,5 +1,6 @@
 """Whose code a file is, the user's or not, and how reports name it."""
 
+import functools
 import linecache
 import os
 import re
@@ -55,6 +56,7 @@ def def_line(code: CodeType) -> int:
     return next((number for number, text in following if _DEF.match(text)), first)
 
 
+@functools.cache
 def shown(file: str) -> str:
     """Return a file's name as pytest shows it: relative to where it was started."""
     try:

@@ -91,8 +91,10 @@ def _has_work(loop: asyncio.AbstractEventLoop) -> bool:
     if not isinstance(selector, selectors.BaseSelector):  # as on Windows
         return True
     turns = turns_of(loop)
-    if turns is not None and turns.are_looked_at:
-        return True  # for what anybody might bring about, other processes included
+    if turns is not None and (turns.are_looked_at or turns.are_waited_for):
+        # For what anybody might bring about, other processes included; or by a virtual
+        # clock, which has the timers, and tells by itself that nothing can happen.
+        return True
     # It always listens to itself, for calls from other threads.
     return len(selector.get_map()) > 1
 

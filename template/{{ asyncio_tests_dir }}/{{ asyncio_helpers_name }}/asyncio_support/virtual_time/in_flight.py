@@ -43,28 +43,32 @@ class InFlight:
         self._threads = Threads(turns, is_excepted)
         self._connections = Connections(turns)
         self._patches = Patches()
+        # Looked at in every turn.
+        self._listening = self._connections.listening
+        self._excepted = self._threads.excepted
         self._jobs.install(self._patches)
         self._connections.install(self._patches)
 
-    def listen(self) -> Events:
-        """Return what has come by now."""
-        # Calls from other threads are in the loop's list before they wake it up.
-        is_deaf = len(self._connections.listening) <= 1 and not self._signals
-        return [] if is_deaf else self.listen_for(0)
+    def is_silent(self) -> bool:
+        """Tell whether nothing can be heard, and nobody else is at work.
 
-    def listen_for(self, seconds: float | None) -> Events:
-        """Wait for what comes; in real seconds."""
+        Asked at every turn: so it is in most tests, and all else is only looked at
+        where it is not.
+        """
+        return (
+            len(self._listening) <= 1
+            and len(_THREADS) <= len(self._excepted)
+            and not (self._signals or self._jobs.any or self.holders)
+        )
+
+    def listen(self, seconds: float | None = 0) -> Events:
+        """Wait for what comes; in real seconds, by default return what has by now."""
         events = self._turns.listen(seconds)
         self._connections.heard(events)
         return events
 
     def what(self) -> str:
         """Name something that is going on; empty if nothing is."""
-        # Asked at each jump, where most tests have none of all this.
-        is_alone = len(_THREADS) <= len(self._threads.excepted)
-        is_deaf = len(self._connections.listening) <= 1
-        if is_alone and is_deaf and not self._jobs.any and not self.holders:
-            return ""
         if self.holders:
             return "a `with virtual_clock.held():`"
         return (

@@ -49,15 +49,18 @@ class Jumps:
 
     def _wait(self, timeout: Timeout) -> Events:
         __tracebackhide__ = True  # of an error that ends the test
-        events = self._work.listen()
-        if timeout == 0 or events or self._turns.ready:
-            self._held_since = None
-            due = self._time.due()
-            return self._with_due(events, due) if due else events
+        # Calls from other threads are in the loop's list before they wake it up.
+        is_silent = self._work.is_silent()
+        events = [] if is_silent else self._work.listen()
         deadline = self._time.next_deadline()
-        is_moving = deadline is not None and deadline <= self.moving_to
-        if not is_moving and self._work.what():
-            return self._wait_for_work(deadline)
+        is_due = deadline is not None and deadline < self._time.end
+        if timeout == 0 or events or self._turns.ready or is_due:
+            self._held_since = None
+            return self._with_due(events, self._time.due()) if is_due else events
+        if not is_silent:
+            is_moving = deadline is not None and deadline <= self.moving_to
+            if not is_moving and self._work.what():
+                return self._wait_for_work(deadline)
         if deadline is None and self._work.could_come():
             return self._wait_for_work(None)
         # A thread that was looked at may have called, and be idle again, meanwhile.
@@ -88,12 +91,11 @@ class Jumps:
                 self._jump(deadline)
                 return []
             seconds = min(seconds, left)
-        return self._work.listen_for(seconds)
+        return self._work.listen(seconds)
 
     def _jump(self, deadline: float) -> None:
         self._held_since = None
         before = self._time.now
         self._turns.ready.extend(self._time.move_to(deadline))
-        if self.on_jump:
-            for tell in tuple(self.on_jump):
-                tell(self._time.now - before)
+        for tell in tuple(self.on_jump):
+            tell(self._time.now - before)

@@ -4,8 +4,9 @@ import asyncio
 import contextvars
 import math
 import time
+from bisect import bisect_left
 from collections.abc import Callable
-from heapq import heappop
+from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import Any
 
@@ -15,28 +16,16 @@ _RESOLUTION = time.get_clock_info("monotonic").resolution
 
 _METHODS = ("time", "call_at", "call_later")
 
-# How many times, more than twice those of the timers that wait, are remembered.
+# How many timers, more than twice those that wait, are kept before those that were
+# cancelled are looked for.
 _MANY = 1000
+# After so many timers that are due at once, and so great a part of all, the rest of
+# them is taken at one go.
+_FEW = 16
 
 _Callback = Callable[..., object]
 _Context = contextvars.Context | None
-
-
-class Deadline(float):
-    """A time for which a timer had been set already when this one was.
-
-    On a real clock there are no equal ones: `sleep(1)` in two tasks ends in the order
-    in which they began, some microseconds apart. The heap that loops keep timers in has
-    no order for equals. It compares them as plain numbers: in Python that took half the
-    time of a test with many timers.
-
-    Attributes:
-        number: The order in which those for the same time were set.
-    """
-
-    __slots__ = ("number",)
-
-    number: int
+_Timers = list[tuple[Any, ...]]
 
 
 class LoopTime:
@@ -45,37 +34,34 @@ class LoopTime:
     Time goes on from where the loop's own has come to, so that timers which were set
     before stay what they were.
 
+    The loop's own heap of timers stays empty. It compares them by a method, in Python,
+    and has no order for equals. Here they are kept with their time and a number: so
+    those of the same time go off in the order in which they were set, as on a real
+    clock, where `sleep(1)` in two tasks ends in the order in which they began.
+
     Attributes:
         began: The loop's time when it was taken over.
         now: What it is told to be.
+        end: Before when a timer is due.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Take over."""
         self._loop: Any = loop
-        self._numbers = count()
         self._set_timer: Callable[..., asyncio.TimerHandle] = loop.call_at
-        self._times: set[float] = set()
-        self._times_limit = 0
+        self._numbers = count()
+        self._timers: _Timers = []
+        self._limit = _MANY
         self.began = self.now = loop.time()
-        self._end = self.now + _RESOLUTION
-        self._forget_times(self.timers)
+        self.end = self.now + _RESOLUTION
+        # It is replaced where many were cancelled, of which it has none any more.
+        self._own: list[Any] = self._loop._scheduled  # noqa: SLF001 - no other way
+        self._own.sort(reverse=True)
+        self._take_all()
         known = vars(loop)
         self._before = {name: known[name] for name in _METHODS if name in known}
         for name in _METHODS:
             setattr(loop, name, getattr(self, name))
-
-    @property
-    def timers(self) -> list[Any]:
-        """Those that wait, as a heap: another one, after many have been cancelled."""
-        timers: list[Any] = self._loop._scheduled  # noqa: SLF001 - no other way
-        return timers
-
-    def next_deadline(self) -> float | None:
-        """Return when the next timer goes off; None if there is none."""
-        # asyncio has removed those that were cancelled from the front.
-        timers: list[Any] = self._loop._scheduled  # noqa: SLF001 - as above
-        return timers[0]._when if timers else None  # noqa: SLF001 - done for each jump
 
     def time(self) -> float:
         """Take the place of the loop's own method."""
@@ -85,54 +71,69 @@ class LoopTime:
         self, when: float, callback: _Callback, *args: Any, context: _Context = None
     ) -> asyncio.TimerHandle:
         """Take the place of the loop's own method."""
-        deadline = self._deadline(when)
-        return self._set_timer(deadline, callback, *args, context=context)
+        timer = self._set_timer(when, callback, *args, context=context)
+        self._take_last()
+        return timer
 
     def call_later(
         self, delay: float, callback: _Callback, *args: Any, context: _Context = None
     ) -> asyncio.TimerHandle:
         """Take the place of the loop's own method, which would ask for the time."""
-        deadline = self._deadline(self.now + delay)
-        return self._set_timer(deadline, callback, *args, context=context)
+        timer = self._set_timer(self.now + delay, callback, *args, context=context)
+        self._take_last()
+        return timer
 
-    def _deadline(self, when: float) -> float:
-        if when not in self._times:
-            self._times.add(when)
-            return when
-        deadline = Deadline(when)
-        deadline.number = next(self._numbers)
-        return deadline
+    def _take_last(self) -> None:
+        """Take the one timer that the loop has put into its heap."""
+        timer = self._own.pop()
+        # Its attribute, not its method: done for each timer.
+        heappush(self._timers, (timer._when, next(self._numbers), timer))  # noqa: SLF001 - as said
+
+    def _take_all(self) -> None:
+        """Take what was there before, or was set by a method of the loop's class."""
+        while self._own:
+            self._take_last()
+
+    def _forget_cancelled(self) -> None:
+        self._timers = [each for each in self._timers if not each[2].cancelled()]
+        heapify(self._timers)
+        self._limit = 2 * len(self._timers) + _MANY
+
+    def next_deadline(self) -> float | None:
+        """Return when the next timer goes off; None if there is none."""
+        if self._own:
+            self._take_all()
+        if len(self._timers) > self._limit:
+            self._forget_cancelled()
+        timers = self._timers
+        while timers and timers[0][2]._cancelled:  # noqa: SLF001 - asked at every turn
+            heappop(timers)
+        return timers[0][0] if timers else None
 
     def move_to(self, when: float) -> list[Any]:
         """Let it be some later time; return what is due then."""
         self.now = when = float(when)
-        if when + _RESOLUTION <= when:
+        self.end = when + _RESOLUTION
+        if self.end <= when:
             self.now = math.nextafter(when, math.inf)
-        self._end = self.now + _RESOLUTION
-        return self._off_heap(self._loop._scheduled)  # noqa: SLF001 - done for each jump
+            self.end = self.now + _RESOLUTION
+        return self.due()
 
     def due(self) -> list[Any]:
-        """Take those timers off the heap that are due, as the loop would do next."""
-        timers: list[Any] = self._loop._scheduled  # noqa: SLF001 - asked at every turn
-        is_due = timers and timers[0]._when < self._end  # noqa: SLF001 - as above
-        return self._off_heap(timers) if is_due else []
-
-    def _off_heap(self, timers: list[Any]) -> list[Any]:
-        end = self._end
+        """Take those timers that are due, in their order."""
+        timers, end = self._timers, self.end
         due: list[Any] = []
-        while timers and timers[0]._when < end:  # noqa: SLF001 - done for each timer
-            timer = heappop(timers)
+        while timers and timers[0][0] < end:
+            if len(due) >= _FEW and len(due) * _FEW >= len(timers):
+                timers.sort()  # a sorted list is a heap
+                first = bisect_left(timers, (end,))
+                due += [timer for _, _, timer in timers[:first]]
+                del timers[:first]
+                break
+            due.append(heappop(timers)[2])
+        for timer in due:
             timer._scheduled = False  # noqa: SLF001 - as the loop does
-            due.append(timer)
-        if len(due) > 1:
-            due.sort(key=_order)
-        if len(self._times) > self._times_limit:
-            self._forget_times(timers)
         return due
-
-    def _forget_times(self, timers: list[Any]) -> None:
-        self._times = {each.when() for each in timers}
-        self._times_limit = 2 * len(timers) + _MANY
 
     def give_back(self) -> None:
         """Let the loop have its own time; its timers have as long to go as they had."""
@@ -142,13 +143,10 @@ class LoopTime:
             setattr(self._loop, name, method)
         shift = self._loop.time() - self.now
         last = -math.inf
-        timers = self.timers
-        timers.sort(key=_order)  # a sorted list is a heap
-        for timer in timers:
-            last = max(float(timer.when()) + shift, math.nextafter(last, math.inf))
+        self._take_all()
+        self._forget_cancelled()
+        self._loop._timer_cancelled_count = 0  # noqa: SLF001 - of those in its heap
+        for when, _, timer in sorted(self._timers):
+            last = max(when + shift, math.nextafter(last, math.inf))
             timer._when = last  # noqa: SLF001 - nothing else puts it off
-
-
-def _order(timer: Any) -> tuple[float, int]:
-    when = timer._when  # noqa: SLF001 - done for each timer
-    return when, when.number if type(when) is Deadline else -1
+            self._own.append(timer)
