@@ -196,3 +196,43 @@ def test_of_many_warnings_some_are_shown_and_all_counted(
     result.stdout.fnmatch_lines(
         ["and, not shown: never_awaited 2", "", "12 findings failed no test*"]
     )
+
+
+def test_a_timer_is_found_among_thousands_that_have_gone_off(
+    run: Callable[..., pytest.RunResult],
+) -> None:
+    """The notes of those are dropped in the meantime, and what they held is free."""
+    result = run(
+        """\
+import asyncio
+import weakref
+
+
+class Cargo:
+    def carry(self):
+        pass
+
+
+async def test_sets_timers():
+    loop = asyncio.get_running_loop()
+    loop.call_later(3600, print)
+    gone = []
+    for _ in range(30):
+        for _ in range(100):
+            cargo = Cargo()
+            gone.append(weakref.ref(cargo))
+            loop.call_later(0, cargo.carry)
+        await asyncio.sleep(0.001)
+        await asyncio.sleep(0.001)
+    del cargo
+    await asyncio.sleep(0.01)
+    assert [each for each in gone if each() is not None] == []
+""",
+        *FAIL,
+    )
+
+    result.assert_outcomes(passed=1, errors=1)
+    assert sum("[pending_timer]" in line for line in result.outlines) == 1
+    result.stdout.fnmatch_lines(
+        ["*a timer would call 'print' in *", "  made at     tests/test_it.py:12 in *"]
+    )

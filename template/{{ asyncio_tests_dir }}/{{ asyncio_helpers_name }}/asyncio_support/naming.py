@@ -33,6 +33,9 @@ def name_of(thing: object) -> str:
     A task's tells its coroutine, a partial's its function; what has no name is shown as
     it is.
     """
+    name = getattr(thing, "__qualname__", None)
+    if isinstance(name, str):
+        return name
     if is_task(thing):
         task = cast("asyncio.Task[object]", thing)
         coroutine = coroutine_of(task)
@@ -40,5 +43,4 @@ def name_of(thing: object) -> str:
         return f"task {task.get_name()!r}{work}"
     if isinstance(thing, functools.partial):
         return name_of(thing.func)
-    name = getattr(thing, "__qualname__", None)
-    return name if isinstance(name, str) else repr(thing)
+    return repr(thing)
