@@ -8,7 +8,8 @@ import socket
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+import weakref
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -89,6 +90,75 @@ async def test_where_many_timers_are_cancelled_the_others_come_as_before(
     await asyncio.sleep(1)
 
     assert virtual_clock.now == 2
+
+
+async def test_timers_that_a_method_of_the_loops_class_sets_come_as_well(
+    virtual_clock: VirtualClock,
+) -> None:
+    """Of so many, mostly cancelled, the loop makes itself another heap."""
+    loop: Any = asyncio.get_running_loop()
+    order: list[int] = []
+    timers = [
+        asyncio.BaseEventLoop.call_at(loop, loop.time() + number, order.append, number)
+        for number in range(1, 201)
+    ]
+    for timer in timers[10:]:
+        timer.cancel()
+
+    await asyncio.sleep(5)
+    await asyncio.sleep(6)
+
+    assert order == list(range(1, 11))
+    assert virtual_clock.now == 11
+
+
+async def test_of_equal_deadlines_those_are_passed_over_that_were_cancelled(
+    virtual_clock: VirtualClock,
+) -> None:
+    """Wherever they stand among the others."""
+    loop = asyncio.get_running_loop()
+    order: list[int] = []
+    first, _, third, _, last = [
+        loop.call_later(2, order.append, number) for number in range(5)
+    ]
+    gone = [loop.call_later(1, pytest.fail, "cancelled") for _ in range(3)]
+    for timer in (first, third, last, *gone):
+        timer.cancel()
+    await virtual_clock.advance(0)
+
+    await asyncio.sleep(3)
+
+    assert order == [1, 3]
+    assert virtual_clock.now == 3
+
+
+async def test_timers_that_were_cancelled_are_not_kept_until_their_time(
+    virtual_clock: VirtualClock,
+) -> None:
+    """As those of timeouts, of which a test may see many thousands in no time."""
+    loop = asyncio.get_running_loop()
+    last = loop.call_later(3600, print)
+    cancelled: list[weakref.ref[asyncio.TimerHandle]] = []
+    for number in range(5_000):
+        cancelled.append(weakref.ref(loop.call_later(3600 + number % 2, print)))
+        cast("asyncio.TimerHandle", cancelled[-1]()).cancel()
+
+    await asyncio.sleep(1)
+
+    assert [each for each in cancelled if each() is not None] == []
+    await asyncio.sleep(3600)
+    assert not last.cancelled()
+    assert virtual_clock.now == 3601
+
+
+async def test_a_second_clock_on_a_loop_is_refused(virtual_clock: VirtualClock) -> None:
+    """Neither would know what the other has let pass."""
+    loop = asyncio.get_running_loop()
+    with pytest.raises(RuntimeError, match="virtual already; use the fixture"):
+        VirtualClock(loop, pytest.fail, lambda _: False, 0)
+
+    await asyncio.sleep(1)
+    assert virtual_clock.now == 1
 
 
 async def test_a_timeout_fires_at_its_time(virtual_clock: VirtualClock) -> None:

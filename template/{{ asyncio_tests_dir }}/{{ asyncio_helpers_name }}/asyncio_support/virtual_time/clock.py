@@ -16,6 +16,10 @@ BAD_TIME = (
     "virtual_clock.{method}: {given!r} is not a number of seconds to let pass; "
     "pass zero or more"
 )
+VIRTUAL_ALREADY = (
+    "this loop's time is virtual already; use the fixture `virtual_clock`, or end() "
+    "the clock that is there"
+)
 TOOK = (
     "this took {taken:g} seconds of virtual time, not {expected}; look at what sleeps, "
     "or has a timeout, inside the `with`"
@@ -60,9 +64,13 @@ class VirtualClock:
             nameless_threads: How many threads of other languages are not, either.
 
         Raises:
-            RuntimeError: The loop is not one of asyncio's own with a selector.
+            RuntimeError: The loop is not one of asyncio's own with a selector, or has
+                a virtual clock.
         """
         self._turns = turns = needed_turns_of(loop, "virtual_clock")
+        is_virtual = isinstance(getattr(loop.time, "__self__", None), LoopTime)
+        if is_virtual:
+            raise RuntimeError(VIRTUAL_ALREADY)
         self._loop = loop
         self._time = LoopTime(loop)
         self._work = InFlight(turns, is_excepted, nameless_threads)
