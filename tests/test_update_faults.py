@@ -301,6 +301,11 @@ def test_a_migration_that_fails_leaves_a_way_back(
     assert state(project) == before
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param("new", marks=pytest.mark.release), "existing"],
+    indirect=True,
+)
 def test_a_sample_that_fails_is_named_and_the_merged_tree_kept(
     project: Path, later: Path, tmp_path: Path
 ) -> None:

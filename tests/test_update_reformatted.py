@@ -148,7 +148,9 @@ def test_what_the_user_has_changed_in_a_reformatted_file_stays(
         ast.parse(text)
 
 
-@pytest.mark.parametrize("kind", ["new", "existing"])
+@pytest.mark.parametrize(
+    "kind", [pytest.param("new", marks=pytest.mark.release), "existing"]
+)
 def test_line_ends_that_git_converts_are_no_conflict(
     kind: str,
     begin: Callable[..., Path],

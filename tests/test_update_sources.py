@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
 KINDS = pytest.mark.parametrize("kind", ["new", "existing"])
+# Where both take the same way, new ones are tried before releases.
+MOSTLY_EXISTING = pytest.mark.parametrize(
+    "kind", [pytest.param("new", marks=pytest.mark.release), "existing"]
+)
 
 
 @pytest.fixture
@@ -52,7 +56,7 @@ def test_nothing_is_said_where_nothing_is_in_the_way(
     assert ("Update later: copier update --trust" in said) is (kind == "existing")
 
 
-@KINDS
+@MOSTLY_EXISTING
 @pytest.mark.parametrize(
     ("relative", "destination"), [("template", "project"), ("./template", "a/b/c")]
 )
@@ -115,7 +119,7 @@ def test_a_plain_directory_can_bring_no_update(
     assert f"No update can come: {source} is no git repository" in said
 
 
-@KINDS
+@MOSTLY_EXISTING
 def test_without_tags_the_newest_commit_is_what_comes(
     kind: str, source: Path, tmp_path: Path
 ) -> None:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     Finished: TypeAlias = subprocess.CompletedProcess[str]
 
 KINDS = pytest.mark.parametrize("kind", ["new", "existing"])
+# Where both take the same way, new ones are tried before releases.
+MOSTLY_EXISTING = pytest.mark.parametrize(
+    "kind", [pytest.param("new", marks=pytest.mark.release), "existing"]
+)
 BROKEN = "tests/asyncio_examples/test_broken.py"
 FAILS = "async def test_sums():\n    assert 1 + 1 == 3\n"
 BACK = "git reset --hard && git clean -fd"
@@ -127,7 +131,7 @@ def test_a_file_about_conflicts_is_none(tmp_path: Path) -> None:
     assert merge.conflicts(project / "sub") == ["ä b.txt"]
 
 
-@KINDS
+@MOSTLY_EXISTING
 def test_it_is_switched_off_by_an_answer_or_a_variable(
     kind: str, begin: Callable[..., Path], update_to: Callable[..., Finished]
 ) -> None:

@@ -199,7 +199,9 @@ def test_another_tests_directory_takes_the_files_along_and_no_others(
     assert "app.tests.utils" in (project / "conftest.py").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("kind", ["new", "existing"])
+@pytest.mark.parametrize(
+    "kind", [pytest.param("new", marks=pytest.mark.release), "existing"]
+)
 def test_an_answer_there_and_back_changes_nothing(
     kind: str, begin: Callable[..., Path], update: Callable[..., object]
 ) -> None:
