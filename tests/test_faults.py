@@ -317,13 +317,11 @@ def test_in_any_order_each_fault_is_charged_to_its_own_test(
     run_modules: Callable[..., Run], seed: int
 ) -> None:
     """What one test leaves behind must not reach another, wherever that one runs."""
-    wrong: list[str] = []
     for modules in by_mode(HERE):
         options = ("-p", "no:xdist", "-p", "randomly", f"{SEED}{seed}")
         run = run_modules(modules, *options, time_limit=LIMIT_OF_ALL_TOGETHER)
-        wrong += [each for fault in modules for each in complaints(fault, run)]
-
-    assert not wrong, "\n".join([f"with {SEED}{seed}", *wrong])
+        wrong = [each for fault in modules for each in complaints(fault, run)]
+        assert not wrong, "\n".join([f"with {SEED}{seed}", *wrong, run.printed])
 
 
 @pytest.mark.parametrize(
