@@ -1,12 +1,9 @@
-"""Real time, for what has to pass for real while time is virtual."""
+"""Real time, whatever a test does to its clocks."""
 
 import time
-from collections.abc import Callable
+from functools import partial
 
-# Kept where freezegun does not replace it: it does so with what modules have.
-_KEPT: list[Callable[[], float]] = [time.perf_counter]
-
-
-def now() -> float:
-    """Return a real time in seconds, of which differences mean something."""
-    return _KEPT[0]()
+# Seconds, of which differences mean something. Taken here, so that a test that freezes
+# the clock does not stop ours; and wrapped, as freezegun replaces functions of `time`
+# under whatever name a module has them.
+now = partial(time.perf_counter)

@@ -11,6 +11,7 @@ from types import FrameType
 from typing import Any, ClassVar
 
 from ..blocking_allowed import is_allowed
+from ..real_time import now
 from ..safety_net.debuggers import is_debugging
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
@@ -22,7 +23,6 @@ from ..safety_net.places import (
     made_here,
     place_of,
 )
-from ..safety_net.running import now
 
 BLOCKING_CALL = Check(
     "blocking_call",

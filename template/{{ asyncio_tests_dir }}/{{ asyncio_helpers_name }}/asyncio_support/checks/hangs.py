@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from ..real_time import now
 from ..safety_net.debuggers import is_debugging
 from ..safety_net.ending import end_tasks_of
 from ..safety_net.finding import Check, Finding
@@ -26,7 +27,7 @@ from ..safety_net.patching import Patches
 from ..safety_net.places import functions_of
 from ..safety_net.private_names import Runner, uncaptured
 from ..safety_net.report import TITLE, text_of
-from ..safety_net.running import ENDED, Interrupted, Running, now
+from ..safety_net.running import ENDED, Interrupted, Running
 from ..safety_net.watchdog import Look
 
 HANG = Check(

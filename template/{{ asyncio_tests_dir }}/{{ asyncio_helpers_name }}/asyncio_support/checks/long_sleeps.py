@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
 
+from ..real_time import now
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
 from ..safety_net.patching import Patches
-from ..safety_net.running import Running, now
+from ..safety_net.running import Running
 from ..safety_net.timer_waits import NEEDS, TimerWaits, Wait
 from ..safety_net.watchdog import Look
 

@@ -14,12 +14,12 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..blocking_allowed import is_allowed
+from ..real_time import now
 from ..safety_net.debuggers import is_debugging
 from ..safety_net.finding import Check, Finding
 from ..safety_net.guard import Guard
 from ..safety_net.patching import Patches
 from ..safety_net.places import is_importing, place_of
-from ..safety_net.running import now
 from ..safety_net.thread_activity import ThreadActivity
 from ..safety_net.watchdog import TICK, Look
 from ..user_code import is_users

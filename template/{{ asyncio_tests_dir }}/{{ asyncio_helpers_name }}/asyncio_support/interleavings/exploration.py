@@ -1,10 +1,10 @@
 """Runs a test under many orders of its tasks, up to the first in which it fails."""
 
 from collections.abc import Callable, Iterator, Sequence
-from time import perf_counter
 
 import pytest
 
+from ..real_time import now
 from ..safety_net.verdict import add_below, failure
 from .closing import close_after
 from .one_run import Ordered, Outcome, run_alone, run_quietly
@@ -62,13 +62,13 @@ class Exploration:
         Args:
             nextitem: The test that comes next.
         """
-        start = perf_counter()
+        start = now()
         outcome = self._explore() if self._replayed is None else self._replay()
         reports = close_after(self._item, nextitem, outcome.reports)
         others = sum(each.duration for each in reports if each.when != "call")
         for report in reports:
             if report.when == "call":
-                report.duration = max(perf_counter() - start - others, 0.0)
+                report.duration = max(now() - start - others, 0.0)
         return reports
 
     def _explore(self) -> Outcome:

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from ..naming import coroutine_of
+from ..real_time import now
 from .guard import Leftover
 from .owners import Owner, owner_of_task
 from .private_names import forget_task
-from .running import now
 
 # Turns of the loop that things get to end by themselves.
 SETTLING_TURNS = 5

@@ -6,10 +6,11 @@ from contextlib import suppress
 from time import sleep
 from typing import TYPE_CHECKING
 
+from ..real_time import now
 from .ending import ENDING_LIMIT, SETTLING_LIMIT, end_all, settle
 from .guard import Leftover, WatchedLoop
 from .owners import Owner
-from .running import Interrupted, Running, now
+from .running import Interrupted, Running
 
 if TYPE_CHECKING:
     from .net import SafetyNet

@@ -4,16 +4,12 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from functools import partial
 
+from ..real_time import now
 from .owners import Owner
 
 # In what pytest is told of a fixture that hung.
 ENDED = "hung, and was ended by the asyncio safety net"
-
-# Taken here, so that a test that freezes the clock does not stop ours; and wrapped, as
-# freezegun replaces functions of `time` under whatever name a module has them.
-now = partial(time.perf_counter)
 
 
 class Interrupted(BaseException):

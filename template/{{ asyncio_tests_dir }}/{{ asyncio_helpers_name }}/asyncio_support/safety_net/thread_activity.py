@@ -4,7 +4,8 @@ import sys
 import time
 from pathlib import Path
 
-from .running import Running, now
+from ..real_time import now
+from .running import Running
 from .watchdog import TICK, Look
 
 _HAS_CLOCKS = hasattr(time, "pthread_getcpuclockid")

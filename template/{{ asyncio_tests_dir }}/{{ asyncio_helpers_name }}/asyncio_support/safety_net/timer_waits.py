@@ -12,9 +12,9 @@ from types import FrameType
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import ref
 
+from ..real_time import now
 from .debuggers import is_debugging
 from .idle_loop import IdleLoop
-from .running import now
 from .timer_places import place_of_timer
 from .watchdog import Look, Watchdog
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from types import FrameType
 from typing import NamedTuple
 
-from .running import Interrupted, Running, now
+from ..real_time import now
+from .running import Interrupted, Running
 
 # Seconds between two looks.
 TICK = 0.05

@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..loop_turns import LoopTurns
+from ..real_time import now
 from ..safety_net.patching import Patches
 from .reachable import awaited_futures, leads_to
-from .real_time import now
 
 # Seconds in which what was sent over the loopback interface arrives: at once, but for a
 # machine so busy that its kernel puts it off.

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable
 
 from ..loop_turns import Events, LoopTurns, Timeout
+from ..real_time import now
 from .in_flight import InFlight
 from .loop_time import LoopTime
-from .real_time import now
 
 # Real seconds between two looks at what holds the clock, where it does not tell by
 # itself that it has ended: the first, and the longest.
