@@ -2,10 +2,12 @@
 
 The clock of the rendered suite, looptime and aiotools do the same, in turns, each as
 its documentation has it: by a marker, by a marker, and by a context manager in the
-test. The rendered suite has its safety net on, as it is when rendered.
+test.
 
-What a test does is timed within it. What a clock adds to tests that do not sleep is the
-processor time of a run with it over that of the same run without.
+What a test does is timed within it: with the safety net of the rendered suite, which
+looks at every timer whoever keeps the time, and without it. What a clock adds to tests
+that do not sleep is the processor time of a run with it over that of the same run
+without, ours with the net as it is when rendered.
 """
 
 from __future__ import annotations
@@ -112,6 +114,7 @@ TOOLS = (
     ),
 )
 NO_CLOCK = Tool("none", "")
+NO_NET = ("-o", "asyncio_checks=all: off")
 
 
 def main() -> None:
@@ -125,7 +128,8 @@ def main() -> None:
             ("20,000 timers in an hour", TIMERS),
             ("20,000 timers at once", EQUAL_TIMERS),
         ):
-            bench.compare_work(name, work)
+            for has_net in (True, False):
+                bench.compare_work(name, work, has_net=has_net)
         tests = "".join(SHORT.replace("{number}", str(n)) for n in range(1_000))
         bench.compare_cost("1,000 tests without sleeps", tests)
         bench.compare_cost("a test of 200,000 turns", TURNS)
@@ -175,16 +179,26 @@ class Bench:
         )
         return ", ".join(printed.stdout.split("\n")[:-1])
 
-    def compare_work(self, name: str, work: str) -> None:
+    def compare_work(self, name: str, work: str, *, has_net: bool) -> None:
         """Print how long a piece of work takes on virtual time, with each tool."""
         times: dict[str, list[float]] = {tool.name: [] for tool in TOOLS}
         test = TIMED.replace("{work}", work)
         for _ in range(self._repeat):
             for tool in TOOLS:
-                self._pytest(tool, tool.module(test))
+                text = tool.module(test)
+                if has_net:
+                    self._pytest(tool, text, self._rendered)
+                elif tool is OURS:
+                    self._pytest(tool, text, self._rendered, *NO_NET)
+                else:
+                    self._pytest(tool, text, self._plain)
                 figure = json.loads(self._figure.read_text(encoding="utf-8"))
                 times[tool.name].append(figure)
-        self._print(name, times, lambda each: f"{statistics.median(each):.3f} s")
+        self._print(
+            f"{name}, {'with' if has_net else 'without'} the safety net",
+            times,
+            lambda each: f"{statistics.median(each):.3f} s",
+        )
         for tool in TOOLS[1:]:
             pairs = zip(times[tool.name], times[OURS.name], strict=True)
             ratios = [other / own for other, own in pairs]
@@ -196,18 +210,18 @@ class Bench:
         for _ in range(self._repeat):
             for tool in TOOLS:
                 text = NO_CLOCK.module(tests)
-                without = self._pytest(tool, text, has_plugin=False)
-                with_clock = self._pytest(tool, tool.module(tests))
+                project = self._rendered if tool is OURS else self._plain
+                without = self._pytest(NO_CLOCK, text, project)
+                with_clock = self._pytest(tool, tool.module(tests), project)
                 ratios[tool.name].append(with_clock / without)
         self._print(f"{name}: with over without", ratios, shown)
 
-    def _pytest(self, tool: Tool, text: str, *, has_plugin: bool = True) -> float:
+    def _pytest(self, tool: Tool, text: str, project: Path, *options: str) -> float:
         """Run a module; return the processor time of it, in seconds."""
-        project = self._rendered if tool is OURS else self._plain
         module = project / "tests" / "test_measured.py"
         module.write_text(text, encoding="utf-8")
-        words = ["-q", "-p", "no:cacheprovider", str(module)]
-        if not (tool.is_plugin and has_plugin):
+        words = ["-q", "-p", "no:cacheprovider", *options, str(module)]
+        if not tool.is_plugin:
             words += ["-p", "no:looptime"]
         used = used_by(
             *[self._python, "-m", "pytest", *words],
