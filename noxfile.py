@@ -125,7 +125,9 @@ def rendered(session: nox.Session, versions: str) -> None:
         session.run("pytest", *plain, *alone, env=quiet)
         # They do on purpose what the safety net is there to find.
         no_net = ["-o", "asyncio_checks=all: off"]
-        session.run("pytest", *plain, *alone, *no_net, "behaviour", env=quiet)
+        # What Python itself says as it aborts would go where output is captured.
+        seen = ["--capture=sys"]
+        session.run("pytest", *plain, *alone, *no_net, *seen, "behaviour", env=quiet)
         if versions == "newest":
             session.run("pytest", *plain, "-p", "randomly", "-n", "2", env=quiet)
 
