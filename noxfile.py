@@ -23,6 +23,7 @@ VERSIONS = {
     "lowest": ["pytest==8.4.0", "pytest-asyncio==1.4.0"],
     "newest": ["pytest", "pytest-asyncio"],
 }
+EXAMPLES = ROOT / "hooks" / "verify" / "examples"
 MEASURED = ROOT / ".nox" / "coverage" / "data"
 # Not among them: what Copier and the documents do, and what `rendered` runs anyway.
 VERSION_DEPENDENT = [
@@ -74,7 +75,9 @@ def lint(session: nox.Session) -> None:
     session.run("pyright", "lint/tests", "lint/conftest.py")
 
     for tests_dir in ("tests", "app/tests"):
-        project = render(session, asyncio_tests_dir=tests_dir)
+        project = render(
+            session, asyncio_tests_dir=tests_dir, asyncio_examples=all_examples()
+        )
         settings: dict[str, object] = {"typeCheckingMode": "strict"}
         # Private names are ruff's to find, which wants a reason at each.
         settings |= {"pythonVersion": "3.10", "reportPrivateUsage": "none"}
@@ -111,18 +114,27 @@ def lint(session: nox.Session) -> None:
 def rendered(session: nox.Session, versions: str) -> None:
     """Run the rendered suite, and the tests of its helpers, with warnings as errors.
 
-    With the newest versions also in parallel and in random order.
+    With the examples of all libraries, and then with those of each alone. With the
+    newest versions also in parallel and in random order.
     """
     # The constraints in pyproject.toml are those of the newest.
     config = ["--no-config"] if versions == "lowest" else []
-    session.install(*config, *VERSIONS[versions], "pytest-xdist", "pytest-randomly")
-    project = render(session)
+    beside = [*VERSIONS[versions], "pytest-xdist", "pytest-randomly"]
+    # Old versions of libraries have no wheels for a Python that came later.
+    if versions == "lowest" and session.python == PYTHONS[0]:
+        config.append("--resolution=lowest-direct")
+        beside = [*VERSIONS[versions], "pytest-xdist>=3.6", "pytest-randomly>=3.16"]
+    needed = [f"--requirement={path}" for path in EXAMPLES.glob("*.in")]
+    session.install(*config, *beside, *needed)
+    project = render(session, asyncio_examples=all_examples())
     shutil.copytree(ROOT / "tests" / "behaviour", project / "behaviour")
     plain = ["-q", "-W", "error", "-p", "no:cacheprovider"]
     quiet = {"PYTHONDONTWRITEBYTECODE": "1"}
     with session.chdir(project):
         alone = ["-p", "no:randomly", "-p", "no:xdist"]
         session.run("pytest", *plain, *alone, env=quiet)
+        for place in sorted(map(str, Path().glob("tests/asyncio_examples/with_*/"))):
+            session.run("pytest", *plain, *alone, place, env=quiet)
         # They do on purpose what the safety net is there to find.
         no_net = ["-o", "asyncio_checks=all: off"]
         # What Python itself says as it aborts would go where output is captured.
@@ -214,6 +226,40 @@ def pins(session: nox.Session) -> None:
     uv["constraint-dependencies"] = array.multiline(multiline=True)
     path.write_text(tomlkit.dumps(content), encoding="utf-8")
     session.run("uv", "lock", "--quiet", external=True)
+
+
+@nox.session(venv_backend="none")
+def hook_pins(session: nox.Session) -> None:
+    """Write the newest versions of what isolated environments hold, with hashes.
+
+    Those of the examples of libraries agree with each other and with the suite's, as
+    they are installed together.
+    """
+    compiling = ["uv", "pip", "compile", "--quiet", "--universal", "--no-config"]
+    compiling += ["--python-version=3.10", "--no-header"]
+    hashed = [*compiling, "--generate-hashes", "--output-file"]
+    hooks = ROOT / "hooks"
+    for name in ("adopt", "verify"):
+        with session.chdir(hooks / name):  # comments in the result name what was given
+            words = ["requirements.txt", "--upgrade", "requirements.in"]
+            session.run(*hashed, *words, external=True)
+    together = Path(session.create_tmp()).resolve() / "together.txt"
+    # From nothing, so that nothing is held back.
+    together.unlink(missing_ok=True)
+    suite, examples = hooks / "verify" / "requirements.txt", EXAMPLES.glob("*.in")
+    every = sorted(map(str, examples))
+    words = ["--output-file", str(together), "--constraints", str(suite), *every]
+    session.run(*compiling, *words, external=True)
+    for path in every:
+        pins = str(Path(path).with_suffix(".txt"))
+        words = [pins, "--no-annotate", "--upgrade", "--constraints", str(together)]
+        session.run(*hashed, *words, path, external=True)
+
+
+def all_examples() -> str:
+    """Return the answer that asks for the examples of all libraries."""
+    names = sorted(path.stem for path in EXAMPLES.glob("*.in"))
+    return f"[{', '.join(names)}]"
 
 
 def render(session: nox.Session, **answers: str) -> Path:

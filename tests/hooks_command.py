@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # What `copier copy --defaults` answers in a plain repository with a tests directory.
-ANSWERS = {
+ANSWERS: dict[str, str | list[str]] = {
     "asyncio_repository": "existing",
     "asyncio_tests_dir": "tests",
     "asyncio_helpers": "utils",
@@ -22,6 +22,7 @@ ANSWERS = {
     "asyncio_import_root": ".",
     "asyncio_loop_scope": "function",
     "asyncio_checks": "warn",
+    "asyncio_examples": [],
     "asyncio_verification": "standard",
     "asyncio_comparison": "collection",
     "asyncio_update_job": "none",

@@ -114,7 +114,7 @@ def test_an_environment_without_pytest_is_passed_over_with_a_reason(
 ) -> None:
     """The reason ends up in the last lines, so that nobody wonders."""
     make_environment(project / ".venv", packages=False)
-    ready = cache / "environments" / isolated.key()
+    ready = cache / "environments" / isolated.key(isolated.REQUIREMENTS)
     make_environment(ready)
 
     found = interpreters.find_interpreter(
@@ -138,7 +138,7 @@ def test_an_environment_with_an_old_version_is_passed_over(
     old.mkdir()
     text = "Metadata-Version: 2.1\nName: pytest-asyncio\nVersion: 0.23.8\n"
     (old / "METADATA").write_text(text, encoding="utf-8")
-    make_environment(cache / "environments" / isolated.key())
+    make_environment(cache / "environments" / isolated.key(isolated.REQUIREMENTS))
 
     found = interpreters.find_interpreter(
         project, project / "tests" / "requirements.txt"
@@ -188,7 +188,7 @@ def test_a_broken_environment_of_the_project_is_passed_over(
     python.unlink()
     python.write_text("not a program", encoding="utf-8")
     python.chmod(0o755)
-    make_environment(cache / "environments" / isolated.key())
+    make_environment(cache / "environments" / isolated.key(isolated.REQUIREMENTS))
 
     found = interpreters.find_interpreter(
         project, project / "tests" / "requirements.txt"
@@ -273,7 +273,7 @@ def test_an_environment_that_cannot_be_put_in_place_is_an_error(
 
 def test_the_environment_depends_on_its_pins(tmp_path: Path) -> None:
     """New pins make a new environment; the old one may still be in use."""
-    before = isolated.key()
+    before = isolated.key(isolated.REQUIREMENTS)
     other = tmp_path / "requirements.txt"
     other.write_text("pytest==8.4.0\n", encoding="utf-8")
 

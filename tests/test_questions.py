@@ -12,6 +12,7 @@ import copier
 import pytest
 import yaml
 
+from mutated_samples import EXAMPLES
 from workbench import ROOT, git, run_copier, tree
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def test_every_question_is_complete(name: str) -> None:
     assert name.startswith("asyncio_")
     assert question["type"] == "str"
     assert re.search(r"\?( \(.+\))?$", question["help"])
-    assert question["default"]
+    assert question["default"] or question["multiselect"]
     assert "choices" in question or "validator" in question
 
 
@@ -170,8 +171,77 @@ def test_the_choices_that_are_checked_are_those_that_are_offered() -> None:
         if "choices" in question:
             offered = list(question["choices"].values())
             assert str(offered) in question["when"], name
-            computed = question["default"].startswith("{")
-            assert computed or question["default"] in offered
+            default = question["default"]
+            computed = str(default).startswith("{")
+            assert computed or default in offered or default == [], name
+
+
+def test_the_examples_that_are_left_out_are_those_that_are_offered() -> None:
+    """An answer whose examples nothing leaves out would be rendered for everybody."""
+    settings = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
+    offered = list(ASKED["asyncio_examples"]["choices"].values())
+
+    assert any(f"for name in {offered}" in line for line in settings["_exclude"])
+    assert sorted(offered) == sorted(
+        path.name.removeprefix("with_") for path in EXAMPLES.glob("with_*/")
+    )
+    assert all(f"{name}: " in label for label, name in labelled("asyncio_examples"))
+
+
+def labelled(question: str) -> list[tuple[str, str]]:
+    """Return what a question shows for each choice, and the choice."""
+    return list(ASKED[question]["choices"].items())
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("uvloop", '"uvloop" is not a list'),
+        ("", '"" is not a list'),
+        ("null", '"null" is not a list'),
+        ("{uvloop: anyio}", "is not a list"),
+        ("[uvloop", '"[uvloop" is not a list'),
+        ('["uvloop]', "is not a list"),
+        ("[uvloop,,anyio]", "is not a list"),
+        ("{{ x }}", '"{{ x }}" is not a list'),
+        ("[uvloop, flask]", '"flask" is not offered'),
+        ("[1]", "1 is not offered"),
+    ],
+)
+def test_examples_that_are_not_offered_get_one_line_and_write_nothing(
+    answer: str, said: str, template: Path, tmp_path: Path
+) -> None:
+    """Several answers are a list, which is easily mistyped on a command line."""
+    finished = run_copier(
+        *("copy", "--trust", "--defaults", f"--data=asyncio_examples={answer}"),
+        *(template, "project"),
+        cwd=tmp_path,
+    )
+
+    assert finished.returncode == 1
+    line = one_line(finished.stderr)
+    assert f"asyncio_examples: {said}" in line or said in line
+    assert "give a list of some of aiohttp, sqlalchemy, " in line
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_examples_in_a_data_file_are_a_list_of_names(
+    template: Path, tmp_path: Path
+) -> None:
+    """A mapping has names as well, and Copier would take them."""
+    answers = tmp_path / "answers.yml"
+    answers.write_text("asyncio_examples: {uvloop: true}\n", encoding="utf-8")
+
+    finished = run_copier(
+        *("copy", "--trust", "--defaults", f"--data-file={answers}"),
+        *(template, "project"),
+        cwd=tmp_path,
+    )
+
+    assert finished.returncode == 1
+    assert 'asyncio_examples: {"uvloop": true} is not a list' in one_line(
+        finished.stderr
+    )
 
 
 @pytest.mark.parametrize(

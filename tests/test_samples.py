@@ -3,26 +3,56 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
 from markdown_blocks import links
+from mutated_samples import EXAMPLES as PLACE
+from mutated_samples import SAMPLES
 from rendered_suite import run_tests
-from workbench import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-TEMPLATE = ROOT / "template" / "{{ asyncio_tests_dir }}"
-GUIDE = TEMPLATE / "ASYNC_TESTING.md"
-SAMPLES = sorted((TEMPLATE / "asyncio_examples").glob("test_*.py"))
 EXAMPLES = "tests/asyncio_examples"
+LIBRARIES = sorted({path.rpartition("/")[0] for path in SAMPLES} - {""})
+ALL = f"[{', '.join(name.removeprefix('with_') for name in LIBRARIES)}]"
+# Plugins that tests of libraries are run with.
+THEIRS = ("-p", "anyio", "-p", "hypothesispytest")
+# What other modules of a library's examples share: no samples, but read as such.
+BESIDE = sorted(
+    path.relative_to(PLACE).as_posix()
+    for path in PLACE.glob("with_*/*.py")
+    if not path.name.startswith("test_")
+)
+
+# A plugin under which a library is not there.
+HIDDEN = """
+import sys
+
+
+class Hidden:
+    def __init__(self, finder):
+        self.finder = finder
+
+    def __getattr__(self, name):
+        return getattr(self.finder, name)
+
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "{name}":
+            return None
+        return self.finder.find_spec(name, path, target)
+
+
+sys.meta_path[:] = map(Hidden, sys.meta_path)
+"""
 
 NodeT = TypeVar("NodeT", bound=ast.AST)
 
-each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
+each_sample = pytest.mark.parametrize("sample", SAMPLES)
 
 
 @pytest.fixture
@@ -49,10 +79,10 @@ def test_samples_pass_with_every_loop_scope_and_mode(
     render: Callable[..., Path], report: Path, loop_scope: str, mode: str
 ) -> None:
     """A sample copied into a suite with other settings still works there."""
-    project = render(asyncio_loop_scope=loop_scope)
+    project = render(asyncio_loop_scope=loop_scope, asyncio_examples=ALL)
 
     run = run_tests(
-        project, report, "-W", "error", "-o", f"asyncio_mode={mode}", EXAMPLES
+        project, report, *THEIRS, "-W", "error", "-o", f"asyncio_mode={mode}", EXAMPLES
     )
 
     run.assert_all_passed()
@@ -67,9 +97,9 @@ def test_samples_pass_in_any_order_and_in_parallel(
 ) -> None:
     """No sample relies on what another one did before it, or not at the same time."""
     run = run_tests(
-        render(),
+        render(asyncio_examples=ALL),
         report,
-        *("-W", "error", "-p", "randomly", f"--randomly-seed={seed}"),
+        *(*THEIRS, "-W", "error", "-p", "randomly", f"--randomly-seed={seed}"),
         *("-p", "xdist", "-n", "2", EXAMPLES),
     )
 
@@ -78,35 +108,50 @@ def test_samples_pass_in_any_order_and_in_parallel(
 
 @each_sample
 def test_a_sample_passes_alone(
-    render: Callable[..., Path], report: Path, sample: Path
+    render: Callable[..., Path], report: Path, sample: str
 ) -> None:
     """Whoever runs one file while reading it sees it pass."""
-    run = run_tests(render(), report, "-W", "error", f"{EXAMPLES}/{sample.name}")
+    project = render(asyncio_examples=ALL)
+
+    run = run_tests(project, report, *THEIRS, "-W", "error", f"{EXAMPLES}/{sample}")
 
     run.assert_all_passed()
 
 
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_the_examples_of_a_library_pass_where_there_are_no_others(
+    render: Callable[..., Path], report: Path, library: str
+) -> None:
+    """What one set relies on must not come from another one."""
+    project = render(asyncio_examples=f"[{library.removeprefix('with_')}]")
+
+    run_tests(project, report, *THEIRS, "-W", "error", EXAMPLES).assert_all_passed()
+
+
 @pytest.mark.release
+@pytest.mark.parametrize("place", [".", *LIBRARIES])
 def test_samples_take_less_than_a_second(
-    render: Callable[..., Path], report: Path
+    render: Callable[..., Path], report: Path, place: str
 ) -> None:
     """They run with the suite each time, so nobody should have a reason to drop them.
 
     They take a tenth of that. A machine that is busy may need a second try or third.
     """
-    project = render()
+    project = render(asyncio_examples="[]" if place == "." else ALL)
+    words = (*THEIRS, f"{EXAMPLES}/{place}")
 
-    assert any(run_tests(project, report, EXAMPLES).seconds < 1 for _ in range(3))
+    assert any(run_tests(project, report, *words).seconds < 1 for _ in range(3))
 
 
 def test_samples_pass_in_a_nested_directory_under_its_import_name(
     render: Callable[..., Path], report: Path
 ) -> None:
     """`from tests.utils` would be another package there, or none."""
-    project = render(asyncio_tests_dir="app/tests")
+    project = render(asyncio_tests_dir="app/tests", asyncio_examples=ALL)
     examples = project / "app" / "tests" / "asyncio_examples"
 
-    run_tests(project, report, "-W", "error", examples).assert_all_passed()
+    run = run_tests(project, report, *THEIRS, "-W", "error", examples)
+    run.assert_all_passed()
 
     for path in sorted(examples.parent.rglob("*.*")):
         text = path.read_text(encoding="utf-8")
@@ -131,22 +176,22 @@ def test_an_async_test_without_any_mark_runs_in_auto_mode(
 
 @each_sample
 def test_a_sample_is_rendered_as_it_stands(
-    render: Callable[..., Path], sample: Path
+    render: Callable[..., Path], sample: str
 ) -> None:
     """So what linters and type checkers say about the template holds for the result."""
-    rendered = render() / EXAMPLES / sample.name
+    rendered = render(asyncio_examples=ALL) / EXAMPLES / sample
 
     assert rendered.read_text(encoding="utf-8") == "".join(
         line
-        for line in sample.read_text(encoding="utf-8").splitlines(keepends=True)
+        for line in source(sample).splitlines(keepends=True)
         if not line.startswith("# copier: ")
     )
 
 
 @each_sample
-def test_a_sample_says_in_one_line_what_each_part_is_for(sample: Path) -> None:
+def test_a_sample_says_in_one_line_what_each_part_is_for(sample: str) -> None:
     """The sentence is what a reader copies the sample for."""
-    tree = ast.parse(sample.read_text(encoding="utf-8"))
+    tree = ast.parse(source(sample))
     documented = [tree, *_nodes(tree, ast.ClassDef), *_tests(tree)]
 
     for node in documented:
@@ -155,16 +200,52 @@ def test_a_sample_says_in_one_line_what_each_part_is_for(sample: Path) -> None:
         assert "\n" not in docstring
 
 
-@each_sample
-def test_a_sample_is_short(sample: Path) -> None:
+@pytest.mark.parametrize("path", [*SAMPLES, *BESIDE])
+def test_a_sample_is_short(path: str) -> None:
     """One idea a file: what no longer fits on two screens is two."""
-    assert len(sample.read_text(encoding="utf-8").splitlines()) <= 90
+    assert len(source(path).splitlines()) <= 90
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_the_examples_of_a_library_say_which_loop_scopes_they_have_and_why(
+    library: str,
+) -> None:
+    """It is the first decision that a reader has to make as well."""
+    tree = ast.parse(source(f"{library}/__init__.py"))
+
+    first, *rest = (ast.get_docstring(tree) or "").split("\n\n")
+    assert "\n" not in first
+    assert re.search(r"\bscopes?\b", " ".join(rest)), rest
+    assert tree.body[1:] == []
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_examples_are_skipped_with_a_reason_where_their_library_is_missing(
+    render: Callable[..., Path], report: Path, library: str, tmp_path: Path
+) -> None:
+    """Colleagues who have not installed it yet can run all other tests meanwhile."""
+    name = library.removeprefix("with_")
+    project = render(asyncio_examples=f"[{name}]")
+    hidden = HIDDEN.format(name=name)
+    (tmp_path / "hidden.py").write_text(hidden, encoding="utf-8")
+
+    run = run_tests(
+        project,
+        report,
+        *("-W", "error", "-rs", "-o", f"pythonpath=. {tmp_path}", "-p", "hidden"),
+        EXAMPLES,
+    )
+
+    assert run.exit_code == 0, run.printed
+    assert name in run.printed
+    assert " is not installed: see the requirements of the tests" in run.printed
+    assert run.outcomes["passed"] > 0
 
 
 @each_sample
-def test_a_sample_never_sleeps(sample: Path) -> None:
+def test_a_sample_never_sleeps(sample: str) -> None:
     """A sleep is either too short or a waste of time, and samples are imitated."""
-    tree = ast.parse(sample.read_text(encoding="utf-8"))
+    tree = ast.parse(source(sample))
 
     called = {ast.unparse(call.func) for call in _nodes(tree, ast.Call)}
 
@@ -176,9 +257,18 @@ def test_a_sample_never_sleeps(sample: Path) -> None:
 
 
 @each_sample
-def test_a_sample_has_a_pattern_in_the_guide(sample: Path) -> None:
+def test_a_sample_has_a_pattern_in_the_guide(
+    sample: str, render: Callable[..., Path]
+) -> None:
     """A sample that the guide does not point at is not found."""
-    assert f"asyncio_examples/{sample.name}" in links(GUIDE)
+    guide = render(asyncio_examples=ALL) / "tests" / "ASYNC_TESTING.md"
+
+    assert f"asyncio_examples/{sample}" in links(guide)
+
+
+def source(path: str) -> str:
+    """Return a file of the samples, as it is in the template."""
+    return (PLACE / path).read_text(encoding="utf-8")
 
 
 def _tests(tree: ast.Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from packaging.requirements import Requirement
 from packaging.version import Version
 
 from adopt import (
@@ -22,17 +21,19 @@ from adopt import (
 from adopt.pytest_config import ConfigError
 from adopt.steps import Answers, Since
 from verify import command as verify
-from verify import interpreters, later, merge, outcome, suite
+from verify import examples, interpreters, later, merge, outcome, suite
 from verify.interpreters import NoInterpreterError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from adopt.comparison import Collected, Difference
     from adopt.plan import Draft
     from adopt.steps import Planned
+    from verify.interpreters import Interpreter
     from verify.outcome import Outcome
+    from verify.suite import Run
 
 NATIVE = Version("9")  # the first pytest that reads pytest.toml and [tool.pytest]
 
@@ -74,6 +75,7 @@ def run(options: argparse.Namespace) -> int:
         answers_file=options.answers_file,
         update_job=options.update_job,
         checks=options.checks,
+        libraries=options.examples,
     )
     try:
         with writing.alone(project):
@@ -166,10 +168,12 @@ class _Adoption:
         """
         known = self._options.since
         if known is None:
-            required = interpreters.read_requirements(steps.REQUIREMENTS)
+            required = interpreters.read_requirements(
+                steps.REQUIREMENTS, self._answers.libraries
+            )
             return Since(self._answers, suite_settings.template_text(), required)
         answers = Answers.stored(known["answers"], self._options.answers_file)
-        required = [Requirement(line) for line in known["required"]]
+        required = list(examples.parse(known["required"]).values())
         return Since(answers, known["settings"], required)
 
     def _plan(self, *, auto: bool) -> Planned:
@@ -318,22 +322,54 @@ class _Adoption:
             return outcome.skipped(self._project, tests_dir)
         # Adoption says itself, in its last lines, how to undo it.
         undo = outcome.UNDO_UPDATE if self._options.updated else ""
+        strict = self._mode == "strict"
         in_place = self._collects and not _refused(draft)
-        if self._interpreter is not None and in_place:
-            run = suite.run(self._interpreter, self._project, tests_dir)
-            return verify.result_of(run, self._project, tests_dir, undo=undo)
+        own = self._interpreter if in_place else None
+        lacking = {} if own is None else self._lacking(own)
         try:
-            interpreter = self._interpreter or interpreters.find_interpreter(
-                self._project, steps.REQUIREMENTS, quiet=self._options.quiet
-            )
+            run = self._run_alone() if own is None else self._run_in(own, lacking)
         except NoInterpreterError as error:
-            strict = self._mode == "strict"
             return outcome.not_verified(self._project, tests_dir, error, strict=strict)
+        if lacking and run.passed:
+            try:
+                apart = self._run_alone(tuple(lacking))
+            except NoInterpreterError as error:
+                return outcome.partly_verified(
+                    self._project, tests_dir, run, lacking, error, strict=strict
+                )
+            run = suite.joined(run, apart, lacking)
+        return verify.result_of(run, self._project, tests_dir, undo=undo)
+
+    def _lacking(self, interpreter: Interpreter) -> dict[str, str]:
+        """Return the libraries that a Python lacks for their examples, and what."""
+        place = self._project / self._answers.tests_dir / suite.EXAMPLES
+        unfit = {
+            name: interpreters.why_unfit(interpreter.path, steps.REQUIREMENTS, [name])
+            for name in self._answers.libraries
+            if (place / examples.directory(name)).exists()
+        }
+        return {name: why for name, why in unfit.items() if why is not None}
+
+    def _run_in(self, interpreter: Interpreter, lacking: Collection[str]) -> Run:
+        """Run the suite in the project, but the examples that its Python cannot run."""
+        tests_dir = self._answers.tests_dir
+        return suite.run(interpreter, self._project, tests_dir, without=tuple(lacking))
+
+    def _run_alone(self, only: Sequence[str] = ()) -> Run:
+        """Run the suite by itself, or the examples of some libraries.
+
+        Raises:
+            NoInterpreterError: There is no Python for it.
+        """
+        own = self._interpreter
+        if own is None or only or self._lacking(own):
+            own = interpreters.find_isolated(
+                only or self._answers.libraries, self._notes, quiet=self._options.quiet
+            )
         with comparison.scratch() as place:
             scratch = Path(place).resolve() / self._project.name
             alone.render(scratch, self._project, self._answers)
-            run = suite.run(interpreter, scratch, tests_dir)
-        return verify.result_of(run, self._project, tests_dir, undo=undo)
+            return suite.run(own, scratch, self._answers.tests_dir, only=only)
 
     def _say(self, text: str) -> None:
         if not self._options.quiet:

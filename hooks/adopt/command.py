@@ -91,18 +91,20 @@ def _since(options: argparse.Namespace) -> dict[str, Any] | None:
     from migrate import answers  # noqa: PLC0415
 
     stored = answers.before(options.project.resolve(), options.answers_file)
+    libraries = stored.get("asyncio_examples", ())
+    paths = ["template/pytest.ini", "template/{{ asyncio_tests_dir }}/requirements.txt"]
+    paths += [f"hooks/verify/examples/{name}.in" for name in libraries]
     try:
-        settings, required = (
-            git.output(TEMPLATE, "show", f"{options.updated_from}:template/{path}")
-            for path in ("pytest.ini", "{{ asyncio_tests_dir }}/requirements.txt")
+        settings, *required = (
+            git.output(TEMPLATE, "show", f"{options.updated_from}:{path}").decode()
+            for path in paths
         )
     except git.GitError:
         return None
-    lines = required.decode().splitlines()
     return {
         "answers": {name: each for name, each in stored.items() if name[0] != "_"},
-        "settings": settings.decode(),
-        "required": [line for line in lines if line and line[0] != "#"],
+        "settings": settings,
+        "required": "\n".join(required).splitlines(),
     }
 
 

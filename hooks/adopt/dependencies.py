@@ -12,6 +12,7 @@ from adopt.dependency_commands import commands_after, nowhere_declared
 from adopt.dependency_edits import CannotAddError
 from adopt.dependency_places import Kind
 from adopt.dependency_search import find_places, read_text
+from verify.interpreters import REQUIRED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,13 +35,13 @@ EVERYWHERE = {Kind.RUNTIME, Kind.CONSTRAINT}
 def plan_dependencies(draft: Draft, required: Sequence[Requirement]) -> None:
     """Plan to declare what is not declared yet, in one place.
 
-    That place declares one of the required packages already; of several, the best by
-    `Kind`, then the one that is named for tests. Where none does, it is one that is
-    named for tests, or else for development.
+    That place declares pytest or its plugin already; of several, the best by `Kind`,
+    then the one that is named for tests. Where none does, it is one that is named for
+    tests, or else for development.
 
     Args:
         draft: The project, with what is planned so far.
-        required: pytest and pytest-asyncio, each with its lowest version.
+        required: pytest, pytest-asyncio and libraries, each with its lowest version.
     """
     found = find_places(draft)
     places = _trusted(found.places, required)
@@ -91,16 +92,15 @@ def _is_blocked(places: Sequence[Place], required: Sequence[Requirement]) -> boo
     """Whether pins leave no place in which the suite's versions can be installed."""
     if any(_pins(place, required) for place in places if place.kind in EVERYWHERE):
         return True
-    declaring = _declaring(places, required)
+    declaring = _declaring(places)
     return bool(declaring) and all(_pins(place, required) for place in declaring)
 
 
-def _declaring(places: Sequence[Place], required: Sequence[Requirement]) -> list[Place]:
+def _declaring(places: Sequence[Place]) -> list[Place]:
     return [
         place
         for place in places
-        if place.kind not in EVERYWHERE
-        and any(place.of(each.name) for each in required)
+        if place.kind not in EVERYWHERE and any(map(place.of, REQUIRED))
     ]
 
 
@@ -117,7 +117,7 @@ def _pins(
 
 
 def _chosen(places: Sequence[Place], required: Sequence[Requirement]) -> Place | None:
-    declaring = _declaring(places, required)
+    declaring = _declaring(places)
     usable = [place for place in declaring if not _pins(place, required)]
     if usable:
         return min(usable, key=lambda place: (place.kind, place.clarity))

@@ -39,6 +39,10 @@ PINNED = (
     "{text} rules out {requirement}, without which the suite's plugin fails every run. "
     "Raise the pin and run the same command again"
 )
+PINNED_LIBRARY = (
+    "{text} rules out {requirement}, which its examples need. Raise the pin, or leave "
+    "it out of asyncio_examples, and run the same command again"
+)
 WITHOUT_PLUGIN = "pytest-asyncio is not loaded"
 WORDS = {
     ("-p", "no:asyncio"): WITHOUT_PLUGIN,
@@ -49,15 +53,18 @@ OLDER_PYTHONS = ("3.6.15", "3.7.17", "3.8.20", "3.9.25")  # the last of each
 TRUE = ("1", "on", "true", "yes")
 
 
-def check_pins(draft: Draft, required: Sequence[Requirement]) -> None:
-    """Refuse pins with which the suite cannot even be imported.
+def check_pins(
+    draft: Draft, required: Sequence[Requirement], libraries: Sequence[Requirement]
+) -> None:
+    """Refuse pins with which the suite, or an example, cannot even be imported.
 
     Raises:
         ConfigError: There is one.
     """
-    for place, requirement, declaration in dependencies.ruled_out(draft, required):
-        text = PINNED.format(text=declaration.text, requirement=requirement)
-        raise ConfigError(draft.project / place.path, text)
+    for needed, text in ((required, PINNED), (libraries, PINNED_LIBRARY)):
+        for place, requirement, declaration in dependencies.ruled_out(draft, needed):
+            why = text.format(text=declaration.text, requirement=requirement)
+            raise ConfigError(draft.project / place.path, why)
 
 
 def check_python(draft: Draft, required: Sequence[Requirement]) -> None:

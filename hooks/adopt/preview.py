@@ -20,6 +20,7 @@ STORED = (
     "asyncio_helpers",
     "asyncio_loop_scope",
     "asyncio_checks",
+    "asyncio_examples",
     "asyncio_verification",
     "asyncio_comparison",
     "asyncio_update_job",

@@ -6,7 +6,7 @@ import dataclasses
 import posixpath
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adopt import (
     conftest_block,
@@ -18,11 +18,12 @@ from adopt import (
 )
 from adopt.plan import Draft
 from adopt.survey import PYTHON_FILES, modules, survey
+from verify import examples
 from verify.interpreters import read_requirements
 from verify.suite import EXAMPLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from packaging.requirements import Requirement
 
@@ -64,9 +65,10 @@ class Answers(NamedTuple):
     answers_file: str
     update_job: str = "none"
     checks: str = "warn"
+    libraries: Sequence[str] = ()
 
     @classmethod
-    def stored(cls, answers: Mapping[str, str], answers_file: str) -> Answers:
+    def stored(cls, answers: Mapping[str, Any], answers_file: str) -> Answers:
         """Return the answers in an answers file, with what copier.yml makes of them."""
         tests_dir = answers.get("asyncio_tests_dir", "tests")
         helpers = answers.get("asyncio_helpers", "utils")
@@ -83,6 +85,7 @@ class Answers(NamedTuple):
             loop_scope=answers.get("asyncio_loop_scope", "function"),
             answers_file=answers_file,
             checks=answers.get("asyncio_checks", "warn"),
+            libraries=answers.get("asyncio_examples", ()),
         )
 
     @property
@@ -94,6 +97,7 @@ class Answers(NamedTuple):
             self.checks,
             self.import_root,
             self.helpers_package,
+            self.libraries,
         )
 
     @property
@@ -171,10 +175,11 @@ def make_plan(
             test can run under it.
     """
     draft, required = Draft(project), read_requirements(REQUIREMENTS)
+    libraries = list(examples.required(answers.libraries).values())
     source = pytest_config.locate(project, native=native)
     obstacles.check_settings(source)
     obstacles.check_python(draft, required)
-    obstacles.check_pins(draft, required)
+    obstacles.check_pins(draft, required, libraries)
     python_files = (source and source.words("python_files")) or PYTHON_FILES
     found = survey(project, answers.rendered, python_files)
     if source is not None and any(
@@ -197,11 +202,11 @@ def make_plan(
     )
     if since is None:
         conftest_block.plan_block(draft, place)
-        lacking = required
+        lacking = required + libraries
     else:
         conftest_block.update_block(draft, place, _conftest_files(project, answers))
         known = {each.name for each in since.required}
-        lacking = [each for each in required if each.name not in known]
+        lacking = [each for each in required + libraries if each.name not in known]
     if (project / answers.tests_dir / EXAMPLES).exists() or since is None:
         _plan_fixtures(draft, answers)
     if lacking:

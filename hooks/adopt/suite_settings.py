@@ -62,6 +62,7 @@ class Answers(NamedTuple):
     checks: str
     import_root: str
     helpers_package: str
+    libraries: Sequence[str] = ()
 
 
 def wanted(  # noqa: PLR0913 (each is named at the call)
@@ -106,7 +107,7 @@ def wanted(  # noqa: PLR0913 (each is named at the call)
             for setting in everything
             if setting.name == "testpaths"
         ]
-    return settings + _patterns(source, answers.tests_dir)
+    return settings + _patterns(source, answers)
 
 
 def template_text() -> str:
@@ -160,19 +161,22 @@ def _setting(name: str, text: str, comment: str) -> Setting:
     )
 
 
-def _patterns(source: Source | None, tests_dir: str) -> list[Setting]:
+def _patterns(source: Source | None, answers: Answers) -> list[Setting]:
     """Return what lets pytest know the samples where the user's tests have other names.
 
     `python_files` may name a directory, so that it adds no module of the user's.
     """
-    wanted = {
-        "python_files": f"{tests_dir}/asyncio_examples/test_*.py",
-        "python_functions": "test_*",
-    }
+    names = [f"{answers.tests_dir}/asyncio_examples/test_*.py"]
+    if answers.libraries:
+        names.append(f"{answers.tests_dir}/asyncio_examples/*/test_*.py")
+    wanted = {"python_files": names, "python_functions": ["test_*"]}
     return [
-        Setting(name, [value], PATTERN, YOURS.format(value=value), extends=True)
-        for name, value in wanted.items()
-        if source is not None and not _knows(source.words(name), value)
+        Setting(name, lacking, PATTERN, YOURS.format(value=lacking[0]), extends=True)
+        for name, values in wanted.items()
+        if source is not None
+        and (
+            lacking := [each for each in values if not _knows(source.words(name), each)]
+        )
     ]
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from verify import cache, later, merge, outcome, suite
+from verify import cache, examples, later, merge, outcome, suite
 from verify.interpreters import NoInterpreterError, find_interpreter
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--tests-dir", default="tests", help="its tests directory (tests)"
     )
     parser.add_argument("--mode", choices=MODES, default="standard")
+    examples.add_arguments(parser)
     parser.add_argument(
         "--updated",
         action="store_true",
@@ -91,7 +92,9 @@ def _verify(options: argparse.Namespace, project: Path, mode: str) -> Outcome:
         return outcome.skipped(project, tests_dir)
     requirements = project / tests_dir / "requirements.txt"
     try:
-        interpreter = find_interpreter(project, requirements, quiet=options.quiet)
+        interpreter = find_interpreter(
+            project, requirements, options.examples, quiet=options.quiet
+        )
     except NoInterpreterError as error:
         return outcome.not_verified(project, tests_dir, error, strict=mode == "strict")
     run = suite.run(interpreter, project, tests_dir)

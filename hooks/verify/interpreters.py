@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from verify import isolated, process
+from verify import examples, isolated, process
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,11 @@ class Interpreter(NamedTuple):
 
 
 def find_interpreter(
-    project: Path, requirements: Path, *, quiet: bool = False
+    project: Path,
+    requirements: Path,
+    libraries: Sequence[str] = (),
+    *,
+    quiet: bool = False,
 ) -> Interpreter:
     """Find a Python with what the suite requires.
 
@@ -71,16 +75,27 @@ def find_interpreter(
     Args:
         project: The project, whose environment is looked for inside it.
         requirements: The file that says what the suite requires; it may be missing.
+        libraries: Those that it has examples for; see `examples`.
         quiet: Do not say that an environment is being made.
 
     Raises:
         NoInterpreterError: There is none.
     """
-    own, notes = find_own(project, requirements)
-    if own is not None:
-        return own
+    own, notes = find_own(project, requirements, libraries)
+    return own or find_isolated(libraries, notes, quiet=quiet)
+
+
+def find_isolated(
+    libraries: Sequence[str] = (), notes: tuple[str, ...] = (), *, quiet: bool = False
+) -> Interpreter:
+    """Return the Python of an isolated environment, made when it is missing.
+
+    Raises:
+        NoInterpreterError: None could be made; the text begins with the notes.
+    """
+    pins = [isolated.REQUIREMENTS, *examples.pins(libraries)]
     try:
-        environment = isolated.environment(quiet=quiet)
+        environment = isolated.environment(*pins, quiet=quiet)
     except isolated.CannotMakeError as error:
         raise NoInterpreterError("; ".join([*notes, str(error)])) from error
     return Interpreter(
@@ -92,7 +107,7 @@ def find_interpreter(
 
 
 def find_own(
-    project: Path, requirements: Path
+    project: Path, requirements: Path, libraries: Sequence[str] = ()
 ) -> tuple[Interpreter | None, tuple[str, ...]]:
     """Find the named Python, or that of the project, if it has what the suite requires.
 
@@ -105,7 +120,7 @@ def find_own(
     named = os.environ.get(VARIABLE)
     if named:
         path = Path(named).expanduser().absolute()
-        unfit = why_unfit(path, requirements)
+        unfit = why_unfit(path, requirements, libraries)
         if unfit:
             text = NAMED_UNSUITABLE.format(path=path, reason=unfit)
             raise NoInterpreterError(text, fatal=True)
@@ -113,7 +128,7 @@ def find_own(
 
     notes: list[str] = []
     for path in project_interpreters(project):
-        unfit = why_unfit(path, requirements)
+        unfit = why_unfit(path, requirements, libraries)
         if not unfit:
             origin = "the project's own environment"
             return Interpreter(path, origin, tuple(notes)), tuple(notes)
@@ -121,25 +136,16 @@ def find_own(
     return None, tuple(notes)
 
 
-def read_requirements(path: Path) -> list[Requirement]:
-    """Read which versions of pytest and pytest-asyncio the suite requires.
+def read_requirements(path: Path, libraries: Sequence[str] = ()) -> list[Requirement]:
+    """Read which versions the suite requires: of pytest, its plugin, and libraries.
 
     The user may have added to the file, or deleted it: what cannot be understood, or
     is about other packages, is none of the verification's business.
     """
-    # Most runs have no environment to compare with: 50 ms that they need not wait.
-    from packaging.requirements import (  # noqa: PLC0415 (see above)
-        InvalidRequirement,
-        Requirement,
-    )
-
-    required = {name: Requirement(name) for name in REQUIRED}
+    required = {**examples.parse(REQUIRED), **examples.required(libraries)}
     with contextlib.suppress(FileNotFoundError):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            with contextlib.suppress(InvalidRequirement):
-                requirement = Requirement(line.partition("#")[0])
-                if requirement.name in required:
-                    required[requirement.name] = requirement
+        declared = examples.parse(path.read_text(encoding="utf-8").splitlines())
+        required |= {name: declared[name] for name in required if name in declared}
     return list(required.values())
 
 
@@ -168,9 +174,11 @@ def _above_in_repository(project: Path) -> list[Path]:
     return []
 
 
-def why_unfit(path: Path, requirements_file: Path) -> str | None:
+def why_unfit(
+    path: Path, requirements_file: Path, libraries: Sequence[str] = ()
+) -> str | None:
     """Say why a Python cannot run the suite, or None when it can."""
-    requirements = read_requirements(requirements_file)
+    requirements = read_requirements(requirements_file, libraries)
     try:
         versions = versions_in(path, [each.name for each in requirements])
     except OSError as error:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from verify import cache, process
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 INSTALL_LIMIT = 600.0  # seconds, for slow networks; a fast one takes two to ten
@@ -38,8 +38,7 @@ class CannotMakeError(Exception):
 
 
 def environment(
-    requirements: Path = REQUIREMENTS,
-    *,
+    *requirements: Path,
     purpose: str = "the suite",
     quiet: bool = False,
 ) -> Path:
@@ -49,7 +48,7 @@ def environment(
     interrupted run nor two runs at once leave half of one behind.
 
     Args:
-        requirements: What it holds: pins with hashes. The suite's by default.
+        requirements: Files with what it holds: pins with hashes.
         purpose: What it is for, in the line that says that one is made.
         quiet: Do not say that this may take some seconds.
 
@@ -57,7 +56,7 @@ def environment(
         CannotMakeError: Neither uv nor venv and pip could make it.
     """
     environments = cache.directory() / "environments"
-    place = environments / key(requirements)
+    place = environments / key(*requirements)
     if python_of(place).exists():  # a dangling link when its Python was removed
         return place
     if not quiet:
@@ -85,14 +84,15 @@ def python_of(environment: Path) -> Path:
     return environment / "bin" / "python"
 
 
-def key(requirements: Path = REQUIREMENTS) -> str:
+def key(*requirements: Path) -> str:
     """Name what the environment depends on: the pins, and this very interpreter."""
     parts = [platform.machine(), sys.version, os.path.realpath(sys.base_prefix)]
-    content = requirements.read_bytes() + "\0".join(parts).encode()
+    pins = b"".join(path.read_bytes() for path in requirements)
+    content = pins + "\0".join(parts).encode()
     return hashlib.sha256(content).hexdigest()[:16]
 
 
-def _build(place: Path, requirements: Path) -> None:
+def _build(place: Path, requirements: Sequence[Path]) -> None:
     attempts: list[str] = []
     for name, make in _ways():
         try:
@@ -106,7 +106,7 @@ def _build(place: Path, requirements: Path) -> None:
     raise CannotMakeError(CANNOT.format(attempts="; ".join(attempts)))
 
 
-def _ways() -> list[tuple[str, Callable[[Path, Path], str | None]]]:
+def _ways() -> list[tuple[str, Callable[[Path, Sequence[Path]], str | None]]]:
     """List the ways to make an environment; each returns None, or why it failed."""
     # uv names itself in $UV to what it starts, also where it is not on PATH.
     uv = os.environ.get("UV") or shutil.which("uv")
@@ -114,24 +114,28 @@ def _ways() -> list[tuple[str, Callable[[Path, Path], str | None]]]:
     return [("uv", partial(_with_uv, uv)), pip] if uv else [pip]
 
 
-def _with_uv(uv: str, place: Path, requirements: Path) -> str | None:
+def _with_uv(uv: str, place: Path, requirements: Sequence[Path]) -> str | None:
     python = python_of(place)
     install = ["pip", "install", "--quiet", "--compile-bytecode", "--require-hashes"]
     return first_problem(
         place.parent,
         [uv, "venv", "--quiet", "--no-project", "--python", sys.executable, place],
-        [uv, *install, "--python", python, "--requirement", requirements],
+        [uv, *install, "--python", python, *_words(requirements)],
     )
 
 
-def _with_pip(place: Path, requirements: Path) -> str | None:
+def _with_pip(place: Path, requirements: Sequence[Path]) -> str | None:
     quick = ["--quiet", "--disable-pip-version-check", "--no-input", "--retries=1"]
     install = ["-m", "pip", "install", *quick, "--require-hashes"]
     return first_problem(
         place.parent,
         [sys.executable, "-m", "venv", place],
-        [python_of(place), *install, "--requirement", requirements],
+        [python_of(place), *install, *_words(requirements)],
     )
+
+
+def _words(requirements: Sequence[Path]) -> list[str]:
+    return [f"--requirement={path}" for path in requirements]
 
 
 def first_problem(directory: Path, *commands: list[str | Path]) -> str | None:

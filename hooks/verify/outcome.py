@@ -5,10 +5,11 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
+from verify import examples
 from verify.suite import EXAMPLES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from verify.interpreters import NoInterpreterError
@@ -21,6 +22,8 @@ asyncio tests: verified. {count} passed in {seconds:.1f} s{elsewhere}
   Run them again: {again}"""
 ELSEWHERE = """
   {count} of virtual time skipped, which this suite's event loop cannot be told"""
+NOT_RUN = """
+  Not run: {names}, since {reason}"""
 NOT_VERIFIED = """\
 asyncio tests: not verified, since {reason}
   Run them later: {again}"""
@@ -74,6 +77,22 @@ def verified(project: Path, tests_dir: str, run: Run) -> Outcome:
         again=run_again(project, tests_dir),
     )
     return Outcome(text, worth_saying=False, exit_code=0)
+
+
+def partly_verified(  # noqa: PLR0913 (each is named at the call)
+    project: Path,
+    tests_dir: str,
+    run: Run,
+    libraries: Iterable[str],
+    error: NoInterpreterError,
+    *,
+    strict: bool,
+) -> Outcome:
+    """Every rendered test ran and passed but the examples of some libraries."""
+    whole = verified(project, tests_dir, run)
+    names = ", ".join(map(examples.directory, libraries))
+    text = whole.text + NOT_RUN.format(names=names, reason=error)
+    return Outcome(text, worth_saying=True, exit_code=int(strict))
 
 
 def not_verified(

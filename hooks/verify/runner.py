@@ -32,8 +32,8 @@ class Recorder:
         self.errors: list[dict[str, str]] = []
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Record a file or package that cannot be collected."""
-        if report.failed:
+        """Record a file or package that cannot be collected, or says that it won't."""
+        if not report.passed:
             self.errors.append({"id": report.nodeid, "why": _why(report)})
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

@@ -9,9 +9,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
-from verify import process
+from verify import examples, process
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from verify.interpreters import Interpreter
 
 RUNNER = Path(__file__).with_name("runner.py")
@@ -21,6 +23,7 @@ RUN_LIMIT = 300.0  # seconds; the suite takes about one
 NONE_RENDERED = "holds no tests"
 NONE_RUN = "no test of it was run"
 TIMED_OUT = f"the run did not end within {RUN_LIMIT:g} s"
+APART = "{names} in {origin}, since the other {reason}"
 BROKEN = "pytest ended with exit code {code}: {last}"
 
 # How the rendered suite begins to say why a test is skipped on such a loop.
@@ -75,15 +78,26 @@ class Run(NamedTuple):
         return not self.faults
 
 
-def run(interpreter: Interpreter, project: Path, tests_dir: str) -> Run:
+def run(
+    interpreter: Interpreter,
+    project: Path,
+    tests_dir: str,
+    *,
+    only: Sequence[str] = (),
+    without: Sequence[str] = (),
+) -> Run:
     """Run the rendered tests and compare what ran with what was rendered.
 
     Args:
         interpreter: The Python to run them with.
         project: The rendered project.
         tests_dir: Its tests directory, relative and with forward slashes.
+        only: The libraries whose examples are run; all that was rendered by default.
+        without: Those whose examples are left out.
     """
     where = f"{tests_dir}/{EXAMPLES}"
+    below = [f"{where}/{examples.directory(name)}" for name in only]
+    left_out = [f"{where}/{examples.directory(name)}" for name in without]
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch, "report.json")
@@ -102,7 +116,8 @@ def run(interpreter: Interpreter, project: Path, tests_dir: str) -> Run:
                 # What a user's addopts select is not about these.
                 *("-m", "", "-k", ""),
                 f"--basetemp={Path(scratch, 'basetemp')}",
-                where,
+                *(f"--ignore={place}" for place in left_out),
+                *(below or [where]),
             ],
             directory=project,
             limit=RUN_LIMIT,
@@ -116,7 +131,11 @@ def run(interpreter: Interpreter, project: Path, tests_dir: str) -> Run:
         )
     seconds = time.monotonic() - started
 
-    rendered = samples(project, tests_dir)
+    rendered = [
+        path
+        for path in samples(project, tests_dir)
+        if not _is_below(path, left_out) and (not below or _is_below(path, below))
+    ]
     elsewhere = sum(map(_needs_another_loop, recorded["tests"].values()))
     return Run(
         interpreter=interpreter,
@@ -157,20 +176,49 @@ def those_in(where: str, recorded: Report) -> Report:
 
 def samples(project: Path, tests_dir: str) -> list[str]:
     """Return the rendered test modules, relative and with forward slashes."""
-    where = f"{tests_dir}/{EXAMPLES}"
-    return [f"{where}/{path.name}" for path in (project / where).glob("test_*.py")]
+    found = (project / tests_dir / EXAMPLES).rglob("test_*.py")
+    return [path.relative_to(project).as_posix() for path in found]
+
+
+def joined(first: Run, apart: Run, why: Mapping[str, str]) -> Run:
+    """Return two runs as one: of the suite, and of some libraries' examples apart.
+
+    Args:
+        first: The run without them, whose interpreter and versions are told.
+        apart: The run of the others.
+        why: The reason for each of these libraries; the first of them is told.
+    """
+    note = APART.format(
+        names=", ".join(map(examples.directory, why)),
+        origin=apart.interpreter.origin,
+        reason=next(iter(why.values())),
+    )
+    interpreter = first.interpreter
+    return first._replace(
+        interpreter=interpreter._replace(notes=(*interpreter.notes, note)),
+        ran=first.ran + apart.ran,
+        elsewhere=first.elsewhere + apart.elsewhere,
+        seconds=first.seconds + apart.seconds,
+        faults=first.faults + apart.faults,
+        output=f"{first.output}\n{apart.output}",
+    )
+
+
+def _is_below(path: str, places: Sequence[str]) -> bool:
+    return any(path.startswith(f"{place}/") for place in places)
 
 
 def environment(scratch: str) -> dict[str, str]:
     """Return what tests run in: no bytecode, and none of a shell's settings.
 
     Should the user's addopts measure coverage, the figures go to a scratch directory:
-    pytest-cov first erases those that are there.
+    pytest-cov first erases those that are there. So does what Hypothesis keeps.
     """
     kept = {name: text for name, text in os.environ.items() if name not in _DROPPED}
     return kept | {
         "PYTHONDONTWRITEBYTECODE": "1",
         "COVERAGE_FILE": str(Path(scratch, "coverage")),
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(Path(scratch, "hypothesis")),
     }
 
 
