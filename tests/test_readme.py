@@ -127,6 +127,10 @@ def test_every_question_is_described() -> None:
         choices = asked[name].get("choices")
         if choices:
             assert [answer for answer, _ in quoted] == list(choices.values())
+            if asked[name].get("multiselect"):
+                assert [answer for answer, marked in quoted if marked] == []
+                assert asked[name]["default"] == []
+                continue
             if asked[name]["default"].startswith("{"):
                 assert answers.strip().endswith("(by what is there)")
                 continue
