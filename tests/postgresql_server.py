@@ -11,10 +11,12 @@ import pwd
 import secrets
 import shutil
 import socket
+import stat
 import subprocess
 from contextlib import contextmanager, nullcontext, suppress
+from itertools import takewhile
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -92,9 +94,17 @@ def _home(place: Path) -> AbstractContextManager[str | Path]:
     if _user() is None:
         place.mkdir(parents=True, exist_ok=True)
         return nullcontext(place)
-    home = TemporaryDirectory(prefix="postgresql-")
+    home = TemporaryDirectory(prefix="postgresql-", dir=_open_to_all())
     shutil.chown(home.name, UNPRIVILEGED)
     return home
+
+
+def _open_to_all() -> Path:
+    """Return where temporary files go, or what is above it, if it is root's alone."""
+    place = Path(gettempdir()).resolve()
+    way = [*reversed(place.parents), place]
+    reached = [*takewhile(lambda part: part.stat().st_mode & stat.S_IXOTH, way)]
+    return reached[-1]
 
 
 def _user() -> pwd.struct_passwd | None:

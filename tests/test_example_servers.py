@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+import socket
+import tempfile
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -12,7 +15,7 @@ from postgresql_server import PostgresqlMissingError, postgresql
 from rendered_suite import run_tests
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -23,22 +26,43 @@ SERVERS: dict[str, tuple[Server, str]] = {
 }
 
 
+@contextmanager
+def run_server(library: str, place: Path) -> Generator[str]:
+    """Run its server; without one, skip, or fail in CI, which has all of them."""
+    try:
+        stack = ExitStack()
+        url = stack.enter_context(SERVERS[library][0](place))
+    except PostgresqlMissingError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))
+    with stack:
+        yield url
+
+
 @pytest.fixture(params=SERVERS, scope="module")
 def library(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """A library whose server runs meanwhile, and is named in the environment."""
-    server, variable = SERVERS[request.param]
-    with ExitStack() as stack:
-        try:
-            url = stack.enter_context(server(tmp_path_factory.mktemp("server")))
-        except PostgresqlMissingError as error:
-            if os.environ.get("CI"):  # which is to have all of them
-                raise
-            pytest.skip(str(error))
-        patch = stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setenv(variable, url)
+    running = run_server(request.param, tmp_path_factory.mktemp("server"))
+    with running as url, pytest.MonkeyPatch.context() as patch:
+        patch.setenv(SERVERS[request.param][1], url)
         yield request.param
+
+
+def test_server_starts_where_temporary_files_are_closed_to_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in CI, whose user is root, as whom PostgreSQL does not run."""
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    monkeypatch.setattr(tempfile, "tempdir", str(closed))
+
+    with run_server("sqlalchemy", tmp_path / "server") as url:
+        port = urlsplit(url).port
+        assert port
+        socket.create_connection(("127.0.0.1", port), timeout=10).close()
 
 
 @pytest.mark.parametrize(
