@@ -62,7 +62,7 @@ def run_tests(project: Path, report: Path, *arguments: str | Path) -> Run:
             *arguments,
         ],
         cwd=project,
-        env=_environment(),
+        env=_environment(report),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -78,14 +78,22 @@ def run_tests(project: Path, report: Path, *arguments: str | Path) -> Run:
     )
 
 
-def _environment() -> dict[str, str]:
-    """This process's environment without what speaks to its own pytest."""
+def _environment(report: Path) -> dict[str, str]:
+    """This process's environment without what speaks to its own pytest.
+
+    What Hypothesis keeps, which it does where it is only imported, goes to beside the
+    report: projects are shared by tests, and have to stay as they were rendered.
+    """
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith("PYTEST")
     }
-    return {**kept, "PYTHONDONTWRITEBYTECODE": "1"}
+    return {
+        **kept,
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(report.with_name("hypothesis")),
+    }
 
 
 def _cases(report: Path) -> Iterator[ET.Element]:

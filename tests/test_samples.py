@@ -12,6 +12,7 @@ from markdown_blocks import links
 from mutated_samples import EXAMPLES as PLACE
 from mutated_samples import SAMPLES
 from rendered_suite import run_tests
+from workbench import tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,10 +123,13 @@ def test_a_sample_passes_alone(
 def test_the_examples_of_a_library_pass_where_there_are_no_others(
     render: Callable[..., Path], report: Path, library: str
 ) -> None:
-    """What one set relies on must not come from another one."""
+    """What one set relies on comes from no other one, and it leaves no files."""
     project = render(asyncio_examples=f"[{library.removeprefix('with_')}]")
+    rendered = tree(project)
 
     run_tests(project, report, *THEIRS, "-W", "error", EXAMPLES).assert_all_passed()
+
+    assert tree(project) == rendered
 
 
 @pytest.mark.release
