@@ -21,6 +21,70 @@ NOT_EXPLAINED = {
     ),
     "Unknown config option: ...": "comes before any test",
     "Missing required plugins: pytest-asyncio": "comes before any test",
+    "AttributeError: 'async_generator' object has no attribute '...'": (
+        "Python says it all itself"
+    ),
+    "TypeError: 'async_generator' object is not iterable": (
+        "Python says it all itself"
+    ),
+    "TypeError: 'async for' requires an object with __aiter__ method, got coroutine": (
+        "Python says it all itself"
+    ),
+    "TypeError: '...' object does not support the asynchronous context manager "
+    "protocol": ("Python says it all itself"),
+    "TypeError: a coroutine was expected, got <function ...>": (
+        "Python says it all itself"
+    ),
+    "TypeError: 'coroutine' object is not callable": "Python says it all itself",
+    "TypeError: An asyncio.Future, a coroutine or an awaitable is required": (
+        "Python says it all itself"
+    ),
+    "TypeError: Passing coroutines is forbidden, use tasks explicitly.": (
+        "Python says it all itself"
+    ),
+    "TypeError: object NoneType can't be used in 'await' expression": (
+        "Python says it all itself"
+    ),
+    "TypeError: 'NoneType' object can't be awaited": "Python says it all itself",
+    "NameError: name 'asyncio' is not defined": "Python says it all itself",
+    "AttributeError: module 'pytest_asyncio' has no attribute 'mark'": (
+        "Python says it all itself"
+    ),
+    'An asyncio pytest marker defines both "scope" and "loop_scope", but it should '
+    'only use "loop_scope".': ("comes before any test"),
+    "mark.asyncio accepts only keyword arguments 'loop_scope' and 'loop_factories'.": (
+        "comes before any test"
+    ),
+    "got an unexpected loop scope value '...'.": "comes before any test",
+    "mark.asyncio 'loop_factories' requires at least one "
+    "pytest_asyncio_loop_factories hook implementation.": ("comes before any test"),
+    "pytest_asyncio_loop_factories must return a non-empty mapping of factory names "
+    "to callables.": ("comes before any test"),
+    "Loop factory '...' is not available. Available factories: ...": (
+        "the test is skipped, not failed"
+    ),
+    "error: unrecognized arguments: --asyncio-mode=auto": "comes before any test",
+    "(WARNING: ignoring pytest config in pyproject.toml!)": "comes before any test",
+    "Cannot use both [tool.pytest] (native TOML types) and [tool.pytest.ini_options]": (
+        "comes before any test"
+    ),
+    "RuntimeError: Attempted to exit cancel scope in a different task than it was "
+    "entered in": ("anyio says it all itself"),
+    "RuntimeError: Task got bad yield: ...": "is of another library",
+    "PytestUnraisableExceptionWarning: Exception ignored": (
+        "the safety net names what was left"
+    ),
+    "Unclosed client session": "is logged, and fails no test",
+    "sqlalchemy.exc.MissingGreenlet: greenlet_spawn has not been called": (
+        "is of another library"
+    ),
+    "uses a function-scoped fixture '...'.": "Hypothesis says it all itself",
+    "Hypothesis doesn't know how to run async test functions like ...": (
+        "Hypothesis says it all itself"
+    ),
+    "has errored out but its parent task ... is already completed": (
+        "is logged, and fails no test"
+    ),
 }
 
 # By the guide's entry.

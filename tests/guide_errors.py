@@ -21,6 +21,7 @@ class ErrorCase:
         arguments: What pytest is given as well, for the message only.
         without_net: The safety net says it better, so the message needs its checks off.
         without_settings: The message needs a project without the rendered pytest.ini.
+        files: Names and texts of files that the message needs beside the module.
         first: The first Python (3.x) that prints it.
         last: The last one.
     """
@@ -31,6 +32,7 @@ class ErrorCase:
     arguments: tuple[str, ...] = ()
     without_settings: bool = False
     without_net: bool = False
+    files: tuple[tuple[str, str], ...] = ()
     first: int = 10
     last: int = 99
 
@@ -817,5 +819,573 @@ ERRORS = [
         async def test_time():
             assert asyncio.get_running_loop().time()
         """,
+    ),
+    ErrorCase(
+        "AttributeError: 'async_generator' object has no attribute '...'",
+        """
+        async def letters():
+            yield "a"
+
+        async def test_letters():
+            assert letters().upper() == "A"
+        """,
+        """
+        async def letters():
+            yield "a"
+
+        async def test_letters():
+            assert [letter.upper() async for letter in letters()] == ["A"]
+        """,
+    ),
+    ErrorCase(
+        "TypeError: 'async_generator' object is not iterable",
+        """
+        async def letters():
+            yield "a"
+
+        async def test_letters():
+            assert list(letters()) == ["a"]
+        """,
+        """
+        async def letters():
+            yield "a"
+
+        async def test_letters():
+            assert [letter async for letter in letters()] == ["a"]
+        """,
+    ),
+    ErrorCase(
+        "TypeError: 'async for' requires an object with __aiter__ method, "
+        "got coroutine",
+        """
+        async def letters():
+            return ["a"]
+
+        async def test_letters():
+            assert [letter async for letter in letters()] == ["a"]
+        """,
+        """
+        async def letters():
+            return ["a"]
+
+        async def test_letters():
+            assert [letter for letter in await letters()] == ["a"]
+        """,
+    ),
+    ErrorCase(
+        "TypeError: '...' object does not support the asynchronous context manager "
+        "protocol",
+        """
+        class Connection:
+            def __enter__(self):
+                return self
+
+            def __exit__(self, *error):
+                pass
+
+        async def test_connection():
+            async with Connection() as connection:
+                assert connection
+        """,
+        """
+        class Connection:
+            def __enter__(self):
+                return self
+
+            def __exit__(self, *error):
+                pass
+
+        async def test_connection():
+            with Connection() as connection:
+                assert connection
+        """,
+        first=11,
+    ),
+    ErrorCase(
+        "TypeError: a coroutine was expected, got <function ...>",
+        """
+        import asyncio
+
+        async def answer():
+            return 42
+
+        async def test_answer():
+            assert await asyncio.create_task(answer) == 42
+        """,
+        """
+        import asyncio
+
+        async def answer():
+            return 42
+
+        async def test_answer():
+            assert await asyncio.create_task(answer()) == 42
+        """,
+    ),
+    ErrorCase(
+        "TypeError: 'coroutine' object is not callable",
+        """
+        import asyncio
+
+        async def answer():
+            return 42
+
+        async def test_answer():
+            assert await asyncio.to_thread(answer()) == 42
+        """,
+        """
+        import asyncio
+
+        async def answer():
+            return 42
+
+        async def test_answer():
+            assert await answer() == 42
+        """,
+        without_net=True,
+    ),
+    ErrorCase(
+        "TypeError: An asyncio.Future, a coroutine or an awaitable is required",
+        """
+        import asyncio
+
+        async def answer():
+            return 42
+
+        async def test_answer():
+            assert await asyncio.gather(answer) == [42]
+        """,
+        """
+        import asyncio
+
+        async def answer():
+            return 42
+
+        async def test_answer():
+            assert await asyncio.gather(answer()) == [42]
+        """,
+    ),
+    ErrorCase(
+        "TypeError: Passing coroutines is forbidden, use tasks explicitly.",
+        """
+        import asyncio
+
+        async def answer():
+            return 42
+
+        async def test_answer():
+            await asyncio.wait([answer()])
+        """,
+        """
+        import asyncio
+
+        async def answer():
+            return 42
+
+        async def test_answer():
+            done, _ = await asyncio.wait([asyncio.create_task(answer())])
+            assert [task.result() for task in done] == [42]
+        """,
+        without_net=True,
+        first=11,
+    ),
+    ErrorCase(
+        "TypeError: object NoneType can't be used in 'await' expression",
+        """
+        async def test_send(send=lambda: None):
+            await send()
+        """,
+        """
+        async def test_send(send=lambda: None):
+            send()
+        """,
+        last=13,
+    ),
+    ErrorCase(
+        "TypeError: 'NoneType' object can't be awaited",
+        """
+        async def test_send(send=lambda: None):
+            await send()
+        """,
+        """
+        async def test_send(send=lambda: None):
+            send()
+        """,
+        first=14,
+    ),
+    ErrorCase(
+        "NameError: name 'asyncio' is not defined",
+        """
+        async def test_time():
+            assert asyncio.get_running_loop().time()
+        """,
+        """
+        import asyncio
+
+        async def test_time():
+            assert asyncio.get_running_loop().time()
+        """,
+    ),
+    ErrorCase(
+        "AttributeError: module 'pytest_asyncio' has no attribute 'mark'",
+        """
+        import pytest_asyncio
+
+        @pytest_asyncio.mark.asyncio
+        async def test_answer():
+            assert True
+        """,
+        """
+        import pytest
+
+        @pytest.mark.asyncio
+        async def test_answer():
+            assert True
+        """,
+    ),
+    ErrorCase(
+        'An asyncio pytest marker defines both "scope" and "loop_scope", but it should '
+        'only use "loop_scope".',
+        """
+        import pytest
+
+        @pytest.mark.asyncio(scope="module", loop_scope="module")
+        async def test_answer():
+            assert True
+        """,
+        """
+        import pytest
+
+        @pytest.mark.asyncio(loop_scope="module")
+        async def test_answer():
+            assert True
+        """,
+    ),
+    ErrorCase(
+        "mark.asyncio accepts only keyword arguments 'loop_scope' and "
+        "'loop_factories'.",
+        """
+        import pytest
+
+        @pytest.mark.asyncio(forbid_global_loop=True)
+        async def test_answer():
+            assert True
+        """,
+        """
+        import pytest
+
+        @pytest.mark.asyncio
+        async def test_answer():
+            assert True
+        """,
+    ),
+    ErrorCase(
+        "got an unexpected loop scope value '...'.",
+        """
+        import pytest
+
+        @pytest.mark.asyncio(loop_scope="global")
+        async def test_answer():
+            assert True
+        """,
+        """
+        import pytest
+
+        @pytest.mark.asyncio(loop_scope="session")
+        async def test_answer():
+            assert True
+        """,
+    ),
+    ErrorCase(
+        "mark.asyncio 'loop_factories' requires at least one "
+        "pytest_asyncio_loop_factories hook implementation.",
+        """
+        import pytest
+
+        @pytest.mark.asyncio(loop_factories=["uvloop"])
+        async def test_answer():
+            assert True
+        """,
+        """
+        async def test_answer():
+            assert True
+        """,
+    ),
+    ErrorCase(
+        "pytest_asyncio_loop_factories must return a non-empty mapping of factory "
+        "names to callables.",
+        """
+        async def test_answer():
+            assert True
+        """,
+        """
+        async def test_answer():
+            assert True
+        """,
+        files=(
+            (
+                "tests/conftest.py",
+                """
+                def pytest_asyncio_loop_factories(config, item):
+                    return {}
+                """,
+            ),
+        ),
+    ),
+    ErrorCase(
+        "Loop factory '...' is not available. Available factories: ...",
+        """
+        import pytest
+
+        @pytest.mark.asyncio(loop_factories=["quick"])
+        async def test_answer():
+            assert True
+        """,
+        """
+        async def test_answer():
+            assert True
+        """,
+        arguments=("-rs",),
+        files=(
+            (
+                "tests/conftest.py",
+                """
+                import asyncio
+
+                def pytest_asyncio_loop_factories(config, item):
+                    return {"standard": asyncio.new_event_loop}
+                """,
+            ),
+        ),
+    ),
+    ErrorCase(
+        "error: unrecognized arguments: --asyncio-mode=auto",
+        """
+        def test_answer():
+            assert True
+        """,
+        """
+        def test_answer():
+            assert True
+        """,
+        arguments=("-p", "no:asyncio", "--asyncio-mode=auto"),
+        without_settings=True,
+    ),
+    ErrorCase(
+        "(WARNING: ignoring pytest config in pyproject.toml!)",
+        """
+        def test_answer():
+            assert True
+        """,
+        """
+        def test_answer():
+            assert True
+        """,
+        files=(
+            (
+                "pyproject.toml",
+                """
+                [tool.pytest.ini_options]
+                asyncio_mode = "auto"
+                """,
+            ),
+        ),
+    ),
+    ErrorCase(
+        "Cannot use both [tool.pytest] (native TOML types) and "
+        "[tool.pytest.ini_options]",
+        """
+        def test_answer():
+            assert True
+        """,
+        """
+        def test_answer():
+            assert True
+        """,
+        without_settings=True,
+        files=(
+            (
+                "pyproject.toml",
+                """
+                [tool.pytest]
+                asyncio_mode = "auto"
+
+                [tool.pytest.ini_options]
+                asyncio_debug = "false"
+                """,
+            ),
+        ),
+    ),
+    ErrorCase(
+        "RuntimeError: Attempted to exit cancel scope in a different task than it was "
+        "entered in",
+        """
+        import anyio
+        import pytest_asyncio
+
+        @pytest_asyncio.fixture
+        async def jobs():
+            async with anyio.create_task_group() as jobs:
+                yield jobs
+
+        async def test_jobs(jobs):
+            assert jobs
+        """,
+        """
+        import anyio
+
+        async def test_jobs():
+            async with anyio.create_task_group() as jobs:
+                assert jobs
+        """,
+    ),
+    ErrorCase(
+        "RuntimeError: Task got bad yield: ...",
+        """
+        import trio
+
+        async def test_turn():
+            await trio.lowlevel.cancel_shielded_checkpoint()
+        """,
+        """
+        import anyio.lowlevel
+
+        async def test_turn():
+            await anyio.lowlevel.cancel_shielded_checkpoint()
+        """,
+    ),
+    ErrorCase(
+        "PytestUnraisableExceptionWarning: Exception ignored",
+        """
+        import socket
+
+        async def test_connection():
+            connection = socket.socket()
+            assert connection
+        """,
+        """
+        import socket
+
+        async def test_connection():
+            with socket.socket() as connection:
+                assert connection
+        """,
+        without_net=True,
+    ),
+    ErrorCase(
+        "Unclosed client session",
+        """
+        import aiohttp
+
+        async def test_session():
+            session = aiohttp.ClientSession()
+            assert not session.closed
+        """,
+        """
+        import aiohttp
+
+        async def test_session():
+            async with aiohttp.ClientSession() as session:
+                assert not session.closed
+        """,
+        without_net=True,
+    ),
+    ErrorCase(
+        "sqlalchemy.exc.MissingGreenlet: greenlet_spawn has not been called",
+        """
+        import pytest
+        from sqlalchemy.ext.asyncio import create_async_engine
+
+        async def test_database():
+            engine = create_async_engine("sqlite+aiosqlite://")
+            engine.sync_engine.connect()
+        """,
+        """
+        from sqlalchemy.ext.asyncio import create_async_engine
+
+        async def test_database():
+            engine = create_async_engine("sqlite+aiosqlite://")
+            async with engine.connect() as connection:
+                assert not connection.closed
+            await engine.dispose()
+        """,
+    ),
+    ErrorCase(
+        "uses a function-scoped fixture '...'.",
+        """
+        import pytest
+        from hypothesis import given, strategies
+
+        @pytest.fixture
+        def basket():
+            return []
+
+        @given(strategies.integers())
+        async def test_basket(basket, number):
+            basket.append(number)
+        """,
+        """
+        from hypothesis import given, strategies
+
+        @given(strategies.integers())
+        async def test_basket(number):
+            basket = [number]
+            assert basket
+        """,
+        arguments=("-p", "hypothesispytest"),
+    ),
+    ErrorCase(
+        "Hypothesis doesn't know how to run async test functions like ...",
+        """
+        from hypothesis import given, strategies
+
+        @given(strategies.integers())
+        async def test_number(number):
+            assert number == number
+        """,
+        """
+        import pytest
+        from hypothesis import given, strategies
+
+        @pytest.mark.asyncio
+        @given(strategies.integers())
+        async def test_number(number):
+            assert number == number
+        """,
+        arguments=("-p", "hypothesispytest"),
+        without_settings=True,
+    ),
+    ErrorCase(
+        "has errored out but its parent task ... is already completed",
+        """
+        import asyncio
+        import pytest_asyncio
+
+        async def fail():
+            raise ValueError
+
+        @pytest_asyncio.fixture
+        async def jobs():
+            async with asyncio.TaskGroup() as jobs:
+                yield jobs
+
+        async def test_jobs(jobs):
+            job = jobs.create_task(fail())
+            await asyncio.wait([job])
+        """,
+        """
+        import asyncio
+        import pytest
+
+        async def fail():
+            raise ValueError
+
+        async def test_jobs():
+            with pytest.raises(ExceptionGroup):
+                async with asyncio.TaskGroup() as jobs:
+                    jobs.create_task(fail())
+        """,
+        without_net=True,
+        first=11,
     ),
 ]

@@ -211,7 +211,8 @@ def test_a_message_is_printed_as_it_is_quoted(
         (bare / "pytest.ini").unlink()
         (bare / "conftest.py").unlink()
     _write_test(bare, case.caused_by)
-
+    for name, text in case.files:
+        (bare / name).write_text(textwrap.dedent(text), encoding="utf-8")
     net = ("-o", "asyncio_checks=all: off") if case.without_net else ()
 
     run = run_tests(bare, report, *net, *case.arguments)
@@ -351,12 +352,14 @@ def test_links_lead_somewhere() -> None:
         assert anchor in anchors if anchor else (TEMPLATE / path).is_file(), link
 
 
-def test_it_is_read_in_a_quarter_of_an_hour() -> None:
-    """At 250 words a minute; messages, checks and rules are only looked up."""
-    read = [line for line in prose(GUIDE) if not line.startswith("| `PTA")]
-    words = re.findall(r"\S*\w\S*", "\n".join(read))
+def test_it_is_read_in_ten_minutes() -> None:
+    """At 250 words a minute; messages and rules are only looked up."""
+    lines = prose(GUIDE)
+    looked_up = slice(lines.index("## Troubleshooting"), lines.index("## Update"))
+    del lines[looked_up]
+    words = re.findall(r"\S*\w\S*", "\n".join(lines))
 
-    assert len(words) <= 3750
+    assert len(words) <= 2500
 
 
 def test_it_reads_well_with_any_answers(render: Callable[..., Path]) -> None:
