@@ -48,6 +48,7 @@ TEXT = GUIDE.read_text(encoding="utf-8")
 
 # What the shell blocks have in them, each tried by a test below.
 FIX, UPDATE, LEAVE = "fix_pytest_asyncio_imports.py --check", "copier update", "git rm"
+MIGRATE = "fix_pytest_asyncio_imports.py --fix"
 
 CASES = [error for error in ERRORS if error.concerns_this_python]
 each_case = pytest.mark.parametrize(
@@ -56,8 +57,12 @@ each_case = pytest.mark.parametrize(
 
 
 def each_block(language: str) -> pytest.MarkDecorator:
-    """Run a test for each of the guide's blocks in a language."""
-    found = [block for block in blocks(GUIDE) if block.language == language]
+    """Run a test for each of the guide's blocks in a language, but not for old code."""
+    found = [
+        block
+        for block in blocks(GUIDE)
+        if block.language == language and "old" not in block.directives
+    ]
     lines = [f"line-{block.line}" for block in found]
     return pytest.mark.parametrize("block", found, ids=lines)
 
@@ -151,7 +156,7 @@ def test_python_blocks_suit_every_loop_scope(
     pasted = project / "tests" / "pasted"
     pasted.mkdir()
     for block in blocks(project / "tests" / GUIDE.name):
-        if block.language == "python" and "fails" not in block.directives:
+        if block.language == "python" and not block.directives:
             path = pasted / f"test_line_{block.line}.py"
             path.write_text(block.text, encoding="utf-8")
 
@@ -180,6 +185,22 @@ def test_the_fixer_has_nothing_to_do_in_a_rendered_project(project: Path) -> Non
     run_shell(rendered(command(FIX), project), project)
 
 
+def test_the_fixer_makes_the_new_block_of_the_old_one(bare: Path) -> None:
+    """Whoever migrates sees beforehand what will become of a suite."""
+    found = blocks(GUIDE)
+    (index,) = [n for n, block in enumerate(found) if "old" in block.directives]
+    old, new = (
+        found[index],
+        next(block for block in found[index + 1 :] if block.language == "python"),
+    )
+    pasted = bare / "tests" / "test_pasted.py"
+    pasted.write_text(old.text, encoding="utf-8")
+
+    run_shell(rendered(command(MIGRATE), bare), bare)
+
+    assert pasted.read_text(encoding="utf-8") == new.text
+
+
 def test_every_block_is_run() -> None:
     """A block in another language would need a test of its own here."""
     found = blocks(GUIDE)
@@ -188,7 +209,9 @@ def test_every_block_is_run() -> None:
     assert {block.language for block in found} == {
         *("python", "ini", "sh", "diff", "text")
     }
-    assert sum(block.language == "sh" for block in found) == len((FIX, UPDATE, LEAVE))
+    assert sum(block.language == "sh" for block in found) == len(
+        (FIX, MIGRATE, UPDATE, LEAVE)
+    )
     assert outputs == [block.output for block in found if "fails" in block.directives]
 
 
