@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from mutated_samples import EXAMPLES
+from question_table import asked
 from workbench import ROOT, git, run_copier, tree
 
 if TYPE_CHECKING:
@@ -25,11 +26,7 @@ QUESTIONS = {
     ).items()
     if not name.startswith("_")
 }
-ASKED = {
-    name: question
-    for name, question in QUESTIONS.items()
-    if not str(question["when"]).lower().endswith("false")
-}
+ASKED = asked()
 
 OTHERS = "other: template\n"
 A_TRACEBACK = "Traceback (most recent call last)"

@@ -10,9 +10,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
 from markdown_blocks import Block, blocks, links
+from question_table import asked, with_table
 from workbench import ROOT, tagged_copy, tree, write_files
 
 if TYPE_CHECKING:
@@ -111,33 +111,26 @@ def _alike(match: re.Match[str]) -> str:
 
 
 def test_every_question_is_described() -> None:
-    """With its name, its answers and its default, as copier.yml has them."""
-    content = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
-    asked = {
-        name: question
-        for name, question in content.items()
-        if name[0] != "_" and not str(question["when"]).lower().endswith("false")
-    }
+    """With its name, its answers and its default, as copier.yml has them.
 
-    rows = re.findall(r"(?m)^\| `(asyncio_\w+)` \| ([^|]+) \|", TEXT)
+    `uv run python tests/question_table.py` writes the table anew.
+    """
+    assert with_table(TEXT) == TEXT
 
-    assert [name for name, _ in rows] == list(asked)
-    for name, answers in rows:
-        quoted = re.findall(r"`(\w+)`( \(default\))?", answers)
-        choices = asked[name].get("choices")
-        if choices:
-            assert [answer for answer, _ in quoted] == list(choices.values())
-            if asked[name].get("multiselect"):
-                assert [answer for answer, marked in quoted if marked] == []
-                assert asked[name]["default"] == []
-                continue
-            if asked[name]["default"].startswith("{"):
-                assert answers.strip().endswith("(by what is there)")
-                continue
-            (default,) = [answer for answer, marked in quoted if marked]
+
+def test_the_table_of_questions_tells_defaults_apart() -> None:
+    """Whoever answers nothing gets what is marked, or what suits the repository."""
+    rows = dict(re.findall(r"(?m)^\| `(asyncio_\w+)`<br>(.+)", TEXT))
+
+    assert list(rows) == list(asked())
+    for name, question in asked().items():
+        default = question["default"]
+        if default == []:
+            assert "; none by default |" in rows[name]
+        elif default.startswith("{"):
+            assert rows[name].endswith("by default, as it suits what is there |")
         else:
-            ((default, _),) = quoted
-        assert default == asked[name]["default"] or "{%" in asked[name]["default"]
+            assert re.findall(r"`(\w+)` \(default\)", rows[name]) == [default]
 
 
 def test_the_table_of_files_names_all_that_is_rendered(
