@@ -95,13 +95,25 @@ def lint(session: nox.Session) -> None:
             if tests_dir == "tests":  # the other has the same code, with other imports
                 session.run("pyright", "--pythonpath", sys.executable)
 
-    # GitHub would be the first to run them otherwise.
-    project = render(session, asyncio_update_job="github")
-    for place in (ROOT, project):
+    # GitHub, GitLab and Renovate would be the first to read them otherwise.
+    rooted = [ROOT]
+    for shards in ("1", "3"):
+        answers = {"asyncio_ci": "github", "asyncio_update_job": "github"}
+        rooted.append(render(session, asyncio_ci_shards=shards, **answers))
+    for place in rooted:
         workflows = sorted(map(str, place.glob(".github/workflows/*.yml")))
         session.run("actionlint", *workflows)
         pedantic = ["--offline", "--persona=pedantic", "--strict-collection"]
         session.run("zizmor", *pedantic, *workflows)
+    for shards in ("1", "3"):
+        answers = {"asyncio_ci": "gitlab", "asyncio_update_job": "renovate"}
+        project = render(session, asyncio_ci_shards=shards, **answers)
+        for schema, name in (
+            ("vendor.gitlab-ci", ".gitlab/asyncio-tests.yml"),
+            ("vendor.renovate", "renovate.json"),
+        ):
+            check = ["check-jsonschema", f"--builtin-schema={schema}"]
+            session.run(*check, str(project / name))
 
 
 # The lowest at the two ends, as whoever holds versions back is at one of them.

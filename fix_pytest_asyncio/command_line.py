@@ -13,7 +13,7 @@ from .all_rules import RULES
 from .choices import Asked, Choices, UsageError
 from .explanations import explanation, listed_rules
 from .progress import Progress
-from .report_formats import GitHubReporter, JsonReporter, SarifReporter
+from .report_formats import GitHubReporter, GitLabReporter, JsonReporter, SarifReporter
 from .report_text import Paint, StatisticsReporter, TextReporter, wants_colour
 from .rounds import Order, Outcome, Run
 from .standard_input import run_on_standard_input
@@ -41,7 +41,7 @@ _STATUSES = """Exit status: 0 when nothing is left to do; 1 when there are findi
 that could not be read, parsed or written (the others are done all the same); 130 when
 interrupted; 141 when whatever read the output went away.
 """
-_OUTPUTS = ("text", "github", "json", "sarif")
+_OUTPUTS = ("text", "github", "gitlab", "json", "sarif")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -221,6 +221,7 @@ def _reporter(options: argparse.Namespace, *, is_taken: bool) -> Reporter:
         return TextReporter(paint, rules, options.mode, stream)
     kinds: dict[str, Any] = {
         "github": GitHubReporter,
+        "gitlab": GitLabReporter,
         "json": JsonReporter,
         "sarif": SarifReporter,
     }

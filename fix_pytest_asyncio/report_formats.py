@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import json
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -63,6 +65,50 @@ def _escaped(text: str, *special: str) -> str:
 
 def _with_hint(told: Told) -> str:
     return f"{told.message}; by hand: {told.by_hand}" if told.by_hand else told.message
+
+
+class GitLabReporter(Reporter):
+    """Prints GitLab's report on code quality, which a merge request shows.
+
+    Its form is that of https://docs.gitlab.com/ci/testing/code_quality/.
+    """
+
+    def __init__(self, rules: Mapping[str, Rule]) -> None:
+        """Say which rules there are."""
+        self._rules = rules
+        self._seen = Counter[str]()
+
+    def report(self, reports: Sequence[FileReport], summary: Summary) -> None:
+        """Print an entry for each finding that is left, and for each problem."""
+        del summary
+        entries: list[dict[str, Any]] = []
+        for each in reports:
+            for told in each.left:
+                name = f"{told.code} {self._rules[told.code].name}"
+                entries.append(self._entry(each, told.line, name, _with_hint(told)))
+            if each.problem:
+                line = each.place[0] or 1
+                entries.append(self._entry(each, line, _TOOL, each.problem))
+        print(json.dumps(entries, indent=2))
+
+    def _entry(
+        self, report: FileReport, line: int, name: str, description: str
+    ) -> dict[str, Any]:
+        path = Path(report.path).as_posix()
+        return {
+            "description": description,
+            "check_name": name,
+            "fingerprint": self._fingerprint(path, name, description),
+            "severity": "major",
+            "location": {"path": path, "lines": {"begin": line}},
+        }
+
+    def _fingerprint(self, *parts: str) -> str:
+        """Return what tells findings apart, and stays when lines are added above."""
+        whole = "\0".join(parts)
+        self._seen[whole] += 1
+        data = f"{whole}\0{self._seen[whole]}".encode(errors="surrogateescape")
+        return hashlib.sha256(data).hexdigest()[:32]
 
 
 class JsonReporter(Reporter):

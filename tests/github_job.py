@@ -32,41 +32,45 @@ class Finished(NamedTuple):
 
 def run_job(
     workflow: Path,
+    name: str,
     checkout: Path,
     scratch: Path,
     values: Mapping[str, str],
     environment: Mapping[str, str],
 ) -> Finished:
-    """Run the only job of a workflow, up to its first step that fails.
+    """Run a job of a workflow, up to its first step that fails.
 
     Actions are not run: `checkout` is what they would have made.
 
     Args:
         workflow: The file.
+        name: The job.
         checkout: The repository as the job gets it.
         scratch: An empty directory, the runner's.
-        values: What `github` and `secrets` hold, by names with a dot.
+        values: What `github`, `secrets` and `matrix` hold, by names with a dot.
         environment: Variables beside those of this process.
     """
     content = yaml.safe_load(workflow.read_text(encoding="utf-8"))
-    (job,) = content["jobs"].values()
+    job = content["jobs"][name]
+    place = {**content, **job}["defaults"]["run"]["working-directory"]
     known, said = dict(values), ""
     ran: list[str] = []
-    output = scratch / "output"
+    files = {each: scratch / each for each in ("output", "env", "path")}
+    lasting = {**os.environ, **environment}
     for step in job["steps"]:
         if "run" not in step or evaluate(step.get("if", "always"), known) == "false":
             continue
-        output.write_text("", encoding="utf-8")
+        for file in files.values():
+            file.write_text("", encoding="utf-8")
         finished = subprocess.run(
             [*_BASH, step["run"]],
-            cwd=checkout / job["defaults"]["run"]["working-directory"],
+            cwd=checkout / place,
             env={
-                **os.environ,
-                **environment,
+                **lasting,
                 **_filled(content.get("env", {}), known),
-                **_filled(job["env"], known),
+                **_filled(job.get("env", {}), known),
                 **_filled(step.get("env", {}), known),
-                "GITHUB_OUTPUT": str(output),
+                **{f"GITHUB_{each.upper()}": str(files[each]) for each in files},
                 "RUNNER_TEMP": str(scratch),
             },
             stdout=subprocess.PIPE,
@@ -78,10 +82,17 @@ def run_job(
         said += finished.stdout
         if finished.returncode:
             return Finished(succeeded=False, ran=ran, said=said)
-        for line in output.read_text(encoding="utf-8").splitlines():
-            name, _, value = line.partition("=")
-            known[f"steps.{step['id']}.outputs.{name}"] = value
+        for key, value in _pairs(files["output"]):
+            known[f"steps.{step['id']}.outputs.{key}"] = value
+        lasting |= _pairs(files["env"])
+        for line in files["path"].read_text(encoding="utf-8").splitlines():
+            lasting["PATH"] = f"{line}:{lasting['PATH']}"
     return Finished(succeeded=True, ran=ran, said=said)
+
+
+def _pairs(file: Path) -> list[tuple[str, str]]:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [(key, value) for key, _, value in (line.partition("=") for line in lines)]
 
 
 def evaluate(expression: str, known: Mapping[str, str]) -> str:

@@ -25,7 +25,10 @@ ANSWERS: dict[str, str | list[str]] = {
     "asyncio_examples": [],
     "asyncio_verification": "standard",
     "asyncio_comparison": "collection",
+    "asyncio_ci": "none",
+    "asyncio_commit_hooks": "none",
     "asyncio_update_job": "none",
+    "asyncio_files": "",
 }
 
 

@@ -51,13 +51,17 @@ def with_table(text: str) -> str:
 
 def _answers(question: dict[str, Any]) -> list[str]:
     choices, default = question.get("choices", {}), question["default"]
+    if isinstance(choices, list):
+        several = ", ".join(f"`{each}`" for each in cast("list[str]", choices))
+        return [f"one of {several}; `{default}` by default"]
     answers = [
         f"`{value}`{' (default)' if value == default else ''}: "
         + label.removeprefix(f"{value}: ")
         for label, value in choices.items()
     ]
     if not choices:
-        return [f"text; {_BY_PLACE}"]
+        is_computed = "{" in default
+        return [f"text; {_BY_PLACE if is_computed else f'`{default}` by default'}"]
     if question.get("multiselect"):
         first, *_, last = choices.values()
         answers.append(f"several, like `[{first}, {last}]`; none by default")

@@ -121,6 +121,54 @@ def test_github_shows_a_parse_error_in_its_line(run_fixer: FixerRun) -> None:
     assert found.startswith("::error file=b.py,line=3,")
 
 
+# --- GitLab ---------------------------------------------------------------------------
+
+
+def test_gitlab_gets_what_its_report_on_code_quality_has(run_fixer: FixerRun) -> None:
+    """The fields of its documentation; it passes over entries without one of them."""
+    run = run_fixer(
+        {"a.py": BROKEN, "tests/b.py": FAULTY}, "--check", "--output=gitlab"
+    )
+
+    broken, found = json.loads(run.printed)
+    assert broken["location"] == {"path": "a.py", "lines": {"begin": 2}}
+    assert broken["description"] == "syntax error: invalid syntax"
+    assert found["location"] == {"path": "tests/b.py", "lines": {"begin": 3}}
+    assert found["check_name"] == "PTA001 missing-pytest-asyncio-import"
+    assert found["description"].startswith("`pytest_asyncio` is used at run time but")
+    for entry in (broken, found):
+        assert entry["severity"] in {"info", "minor", "major", "critical", "blocker"}
+
+
+def test_gitlab_gets_an_empty_list_where_nothing_is_found(run_fixer: FixerRun) -> None:
+    """An empty file would be no report, and what was found before would stay."""
+    assert json.loads(run_fixer({}, "--check", "--output=gitlab").printed) == []
+
+
+def test_gitlab_knows_a_finding_again_when_lines_are_added(run_fixer: FixerRun) -> None:
+    """It compares fingerprints: a merge request adds only what is new."""
+    settings = {"pytest.ini": "[pytest]\nasyncio_mode = auto\n"}
+    twice = "async def test_it():\n    yield\n" * 2
+
+    before, after = (
+        [
+            entry["fingerprint"]
+            for entry in json.loads(
+                run_fixer(
+                    {**settings, "test_a.py": text},
+                    "--check",
+                    "--select=PTA2",
+                    "--output=gitlab",
+                ).printed
+            )
+        ]
+        for text in (twice, f"import os\n\n{twice}")
+    )
+
+    assert len(set(before)) == 2
+    assert after == before
+
+
 # --- A terminal -----------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import copier
 import pytest
@@ -115,7 +115,10 @@ def test_a_bad_tests_dir_gets_one_line_and_writes_nothing(
         ("asyncio_checks", "fail, warn, off"),
         ("asyncio_comparison", "collection, outcomes"),
         ("asyncio_verification", "standard, strict, skip"),
-        ("asyncio_update_job", "none, github"),
+        ("asyncio_ci", "none, github, gitlab"),
+        ("asyncio_ci_oldest_python", "3.10, 3.11, 3.12, 3.13, 3.14, 3.15"),
+        ("asyncio_commit_hooks", "none, pre-commit"),
+        ("asyncio_update_job", "none, github, renovate"),
     ],
 )
 @pytest.mark.parametrize("answer", ["", "nothing", "Function", "{{ x }}"])
@@ -166,7 +169,8 @@ def test_the_choices_that_are_checked_are_those_that_are_offered() -> None:
     """The lists stand twice in copier.yml, so a test holds them together."""
     for name, question in ASKED.items():
         if "choices" in question:
-            offered = list(question["choices"].values())
+            choices = cast("list[str] | dict[str, str]", question["choices"])
+            offered = list(choices if isinstance(choices, list) else choices.values())
             assert str(offered) in question["when"], name
             default = question["default"]
             computed = str(default).startswith("{")

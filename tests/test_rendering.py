@@ -124,6 +124,8 @@ def test_the_answers_are_remembered_and_nothing_else(
 
     assert {name: answers[name] for name in answers if name[0] != "_"} == {
         "asyncio_checks": "fail",
+        "asyncio_ci": "none",
+        "asyncio_commit_hooks": "none",
         "asyncio_examples": [],
         "asyncio_helpers": "utils",
         "asyncio_loop_scope": "function",

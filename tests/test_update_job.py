@@ -278,7 +278,8 @@ class Shop:
             "GH_OPEN": opened,
             **({"GH_REFUSES": refuses} if refuses else {}),
         }
-        return run_job(checkout / WORKFLOW, checkout, self.scratch, values, environment)
+        workflow = checkout / WORKFLOW
+        return run_job(workflow, "update", checkout, self.scratch, values, environment)
 
     @property
     def branches(self) -> list[str]:

@@ -21,7 +21,7 @@ from adopt import (
 from adopt.pytest_config import ConfigError
 from adopt.steps import Answers, Since
 from verify import command as verify
-from verify import examples, interpreters, later, merge, outcome, suite
+from verify import examples, gitlab, interpreters, later, merge, outcome, suite
 from verify.interpreters import NoInterpreterError
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
         import_root=options.import_root,
         loop_scope=options.loop_scope,
         answers_file=options.answers_file,
-        update_job=options.update_job,
+        files=options.files.split(),
         checks=options.checks,
         libraries=options.examples,
     )
@@ -302,8 +302,13 @@ class _Adoption:
                 undo=words.undo(state, present, new, backup),
                 passed=verified.exit_code == 0,
                 found=findings.report(self._project) if self._has_tests else [],
-                onwards=later.notes(self._options)
-                or [words.update(self._answers.answers_file)],
+                onwards=[
+                    *(
+                        later.notes(self._options)
+                        or [words.update(self._answers.answers_file)]
+                    ),
+                    *gitlab.notes(self._project, self._options.files),
+                ],
             )
         )
         return verified.exit_code or int(bool(_refused(draft)))

@@ -38,7 +38,6 @@ def add_parser(commands: Any) -> None:  # noqa: ANN401 (see the line above)
         "--comparison", choices=("collection", "outcomes"), default="collection"
     )
     later.add_arguments(parser)
-    parser.add_argument("--update-job", default="none")
     parser.add_argument(
         "--rendered",
         type=Path,

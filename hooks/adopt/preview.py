@@ -23,6 +23,11 @@ STORED = (
     "asyncio_examples",
     "asyncio_verification",
     "asyncio_comparison",
+    "asyncio_ci",
+    "asyncio_ci_install",
+    "asyncio_ci_oldest_python",
+    "asyncio_ci_shards",
+    "asyncio_commit_hooks",
     "asyncio_update_job",
 )
 NEW = """\

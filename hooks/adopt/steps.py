@@ -37,7 +37,6 @@ REQUIREMENTS = (
     / "{{ asyncio_tests_dir }}"
     / "requirements.txt"
 )
-WORKFLOW = ".github/workflows/asyncio-tests-update.yml"
 FIXTURES = {
     "async_test_timeout",
     "class_scoped_event_loop",
@@ -63,7 +62,7 @@ class Answers(NamedTuple):
     import_root: str
     loop_scope: str
     answers_file: str
-    update_job: str = "none"
+    files: Sequence[str] = ()
     checks: str = "warn"
     libraries: Sequence[str] = ()
 
@@ -109,7 +108,6 @@ class Answers(NamedTuple):
     def rendered(self) -> tuple[str, ...]:
         """The files and directories that Copier renders into an existing repository."""
         own = [] if self.helpers_dir.endswith("/utils") else ["__init__.py"]
-        job = [WORKFLOW] if self.update_job == "github" else []
         return (
             f"{self.tests_dir}/asyncio_examples",
             f"{self.tests_dir}/ASYNC_TESTING.md",
@@ -118,7 +116,7 @@ class Answers(NamedTuple):
                 for name in [*own, "asyncio_helpers.py", "asyncio_support"]
             ),
             "scripts/fix_pytest_asyncio_imports.py",
-            *job,
+            *self.files,
             self.answers_file,
         )
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from verify import cache, examples, later, merge, outcome, suite
+from verify import cache, examples, gitlab, later, merge, outcome, suite
 from verify.interpreters import NoInterpreterError, find_interpreter
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mode", choices=MODES, default="standard")
     examples.add_arguments(parser)
     parser.add_argument(
+        "--files",
+        default="",
+        help="what single answers asked for, with a space between two paths",
+    )
+    parser.add_argument(
         "--updated",
         action="store_true",
         help="this is a tree that an update has merged, not one just rendered",
@@ -66,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
     if result.worth_saying or not options.quiet:
         print(result.text, file=sys.stderr, flush=True)
     if not options.quiet:
-        for note in later.notes(options):
+        for note in [*later.notes(options), *gitlab.notes(project, options.files)]:
             print(f"  {note}", file=sys.stderr, flush=True)
     return result.exit_code
 
