@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from postgresql_server import PostgresqlMissingError, postgresql
+from redis_server import RedisMissingError, redis_server
 from rendered_suite import run_tests
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     Server = Callable[[Path], AbstractContextManager[str]]
 
 SERVERS: dict[str, tuple[Server, str]] = {
+    "redis": (redis_server, "TEST_REDIS_URL"),
     "sqlalchemy": (postgresql, "TEST_DATABASE_URL"),
 }
 
@@ -32,7 +34,7 @@ def run_server(library: str, place: Path) -> Generator[str]:
     try:
         stack = ExitStack()
         url = stack.enter_context(SERVERS[library][0](place))
-    except PostgresqlMissingError as error:
+    except (PostgresqlMissingError, RedisMissingError) as error:
         if os.environ.get("CI"):
             raise
         pytest.skip(str(error))
