@@ -75,6 +75,9 @@ NOT_EXPLAINED = {
         "the safety net names what was left"
     ),
     "Unclosed client session": "is logged, and fails no test",
+    "TypeError: AsyncClient.__init__() got an unexpected keyword argument 'app'": (
+        "is of another library"
+    ),
     "sqlalchemy.exc.MissingGreenlet: greenlet_spawn has not been called": (
         "is of another library"
     ),

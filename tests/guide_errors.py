@@ -1291,6 +1291,28 @@ ERRORS = [
         without_net=True,
     ),
     ErrorCase(
+        "TypeError: AsyncClient.__init__() got an unexpected keyword argument 'app'",
+        """
+        from fastapi import FastAPI
+        from httpx import AsyncClient
+
+        async def test_application():
+            async with AsyncClient(app=FastAPI(), base_url="http://test") as client:
+                await client.get("/")
+        """,
+        """
+        from fastapi import FastAPI
+        from httpx import ASGITransport, AsyncClient
+
+        async def test_application():
+            transport = ASGITransport(FastAPI())
+            async with AsyncClient(
+                transport=transport, base_url="http://test"
+            ) as client:
+                assert (await client.get("/")).status_code == 404
+        """,
+    ),
+    ErrorCase(
         "sqlalchemy.exc.MissingGreenlet: greenlet_spawn has not been called",
         """
         import pytest

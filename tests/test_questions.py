@@ -222,7 +222,7 @@ def test_examples_that_are_not_offered_get_one_line_and_write_nothing(
     assert finished.returncode == 1
     line = one_line(finished.stderr)
     assert f"asyncio_examples: {said}" in line or said in line
-    assert "give a list of some of aiohttp, sqlalchemy, " in line
+    assert "give a list of some of fastapi, aiohttp, " in line
     assert list(tmp_path.iterdir()) == []
 
 
